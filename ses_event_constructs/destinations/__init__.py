@@ -1,0 +1,1 @@
+"""The event destinations, one file each."""
