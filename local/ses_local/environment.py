@@ -1,0 +1,68 @@
+"""The environment that keeps everything on loopback, away from the user's AWS account."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+DEFAULT_ACCOUNT = "000000000000"
+DEFAULT_REGION = "eu-west-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where the emulator listens, and the account and region that stand in for AWS's.
+
+    Args:
+        port: The loopback port.
+        account: Twelve digits; the emulator takes the access key id as the account id.
+        region: The region that apps are deployed to.
+    """
+
+    port: int
+    account: str = DEFAULT_ACCOUNT
+    region: str = DEFAULT_REGION
+
+    @property
+    def url(self) -> str:
+        """The address, always on loopback."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def variables(self) -> dict[str, str]:
+        """The variables that point every AWS SDK and CLI at the emulator."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": self.account,
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def isolate(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """A copy of `environ` in which nothing leads to a real AWS account.
+
+        Every ``AWS_*`` variable and every proxy goes, and the emulator's take their place.
+        """
+        return without_aws(environ) | self.variables()
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+        """A boto3 client of the emulator, whatever the user's environment says."""
+        session = boto3.Session(
+            aws_access_key_id=self.account, aws_secret_access_key="local", region_name=self.region
+        )
+        config = Config(
+            retries={"max_attempts": 1}, s3={"addressing_style": "path"}, proxies={}, max_pool_connections=32
+        )
+        return session.client(service, endpoint_url=self.url, config=config)
+
+
+def without_aws(environ: Mapping[str, str]) -> dict[str, str]:
+    """A copy of `environ` without AWS settings and without proxies, which could carry a request off the machine."""
+    proxies = {"http_proxy", "https_proxy", "all_proxy"}
+    return {k: v for k, v in environ.items() if not k.startswith(("AWS_", "CDK_")) and k.lower() not in proxies}

@@ -1,0 +1,68 @@
+"""The emulator's process: MiniStack with our publisher, on loopback, until its parent goes away."""
+
+import argparse
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import threading
+
+
+def main() -> None:
+    """Serves until stopped. With ``--guarded``, also ends when its standard input is closed."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--account", required=True)
+    parser.add_argument("--region", required=True)
+    parser.add_argument("--auth", action="store_true")
+    parser.add_argument("--guarded", action="store_true")
+    options = parser.parse_args()
+    # MiniStack reads its settings when it is imported.
+    os.environ |= {
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(options.port),
+        "MINISTACK_HOST": "127.0.0.1",
+        "MINISTACK_ACCOUNT_ID": options.account,
+        "MINISTACK_REGION": options.region,
+        "AUTH": str(options.auth).lower(),
+        "LOG_LEVEL": os.environ.get("SES_LOCAL_LOG_LEVEL", "WARNING"),
+    }
+    if options.guarded:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+    asyncio.run(_serve(options.port))
+
+
+def _end_with_parent() -> None:
+    with contextlib.suppress(OSError):
+        sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+async def _serve(port: int) -> None:
+    from hypercorn.asyncio import serve  # noqa: PLC0415 - after the settings, as is the emulator
+    from hypercorn.config import Config  # noqa: PLC0415
+
+    from ses_local.api import Application  # noqa: PLC0415
+    from ses_local.publisher import Publisher  # noqa: PLC0415
+    from ses_local.store import Store  # noqa: PLC0415
+
+    publisher = Publisher(Store())
+    publisher.install()
+    config = Config()
+    config.bind = [f"127.0.0.1:{port}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 1
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    publishing = asyncio.create_task(publisher.run())
+    await serve(Application(publisher), config, shutdown_trigger=stopped.wait)  # type: ignore[arg-type]
+    publishing.cancel()
+    # Whatever threads the emulator still has must not keep the process: nothing of it is kept.
+    sys.stdout.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
