@@ -1,0 +1,1 @@
+"""The archive: every event kept, and queryable."""

@@ -1,0 +1,40 @@
+"""The named queries: every file of `queries/`, in Athena's dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query that is kept in the Athena work group.
+
+    Attributes:
+        name: The file's name, in words, as the console lists it.
+        description: The first sentence of the file's comment: what the query answers.
+        sql: The whole file. Each `?` is a parameter that the comment names, in order.
+    """
+
+    name: str
+    description: str
+    sql: str
+
+
+@cache
+def load_queries() -> Mapping[str, Query]:
+    """Return the queries by construct id, such as `BounceRateByDay`, in the order of their names."""
+    found: dict[str, Query] = {}
+    for file in sorted(files(__package__).joinpath("queries").iterdir(), key=lambda file: file.name):
+        stem, dot, suffix = file.name.partition(".")
+        if dot + suffix != ".sql":
+            continue
+        sql = file.read_text(encoding="utf-8")
+        comment = " ".join(line[2:].strip() for line in sql.splitlines() if line.startswith("--"))
+        description = comment.partition(". ")[0]
+        identifier = "".join(word.capitalize() for word in stem.split("_"))
+        found[identifier] = Query(stem.replace("_", " "), description, sql)
+    return MappingProxyType(found)
