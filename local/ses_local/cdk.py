@@ -57,6 +57,9 @@ class Cdk:
 
     def version(self) -> str:
         """The version of the CLI."""
+        package = Path(self._command[-1]).resolve().parents[1] / "package.json"
+        if package.is_file():
+            return str(json.loads(package.read_text())["version"])
         return self._run(["--version"], self._state).partition(" ")[0].strip()
 
     def bootstrap(self) -> None:
@@ -68,19 +71,33 @@ class Cdk:
             self._run(["bootstrap", f"aws://{self._endpoint.account}/{self._endpoint.region}"], Path(elsewhere))
         marker.touch()
 
+    def synthesise(self, output: Path, arguments: Sequence[str] = ()) -> None:
+        """Synthesises the app; with ``deploy(assembly=output)`` it is not synthesised again.
+
+        Args:
+            output: The folder for the cloud assembly.
+            arguments: Arguments of ``cdk deploy`` that matter to the app, such as ``--context``.
+        """
+        command = ["synth", "--quiet", "--no-notices", "--ci", "--output", str(output)]
+        try:
+            self._run([*command, *_context(arguments)], self._app_folder)
+        except CdkError as error:
+            hint = "; activate the environment of the app first" if "No module named" in str(error) else ""
+            raise CdkError(f"the app does not synthesise{hint}\n{error}") from error
+
     def deploy(
-        self, arguments: Sequence[str] = (), *, output: Path | None = None, said: Callable[[str], None] | None = None
+        self, arguments: Sequence[str] = (), *, assembly: Path | None = None, said: Callable[[str], None] | None = None
     ) -> None:
         """Deploys the app's stacks, all of them unless `arguments` name some.
 
         Args:
             arguments: More arguments of ``cdk deploy``.
-            output: The folder for the cloud assembly; the app's ``cdk.out`` when left out.
+            assembly: A cloud assembly that is already there; the app is synthesised when left out.
             said: Is told every line that the CLI prints.
         """
         command = ["deploy", "--require-approval", "never", "--progress", "events", "--no-notices", "--ci"]
         command += [] if names_stacks(arguments) else ["--all"]
-        command += ["--output", str(output)] if output else []
+        command += ["--app", str(assembly)] if assembly else []
         self._run([*command, *arguments], self._app_folder, said)
 
     def _run(self, arguments: list[str], folder: Path, said: Callable[[str], None] | None = None) -> str:
@@ -138,10 +155,20 @@ def find_cli(app_folder: Path) -> list[str]:
 
 def names_stacks(arguments: Sequence[str]) -> bool:
     """Whether arguments of ``cdk deploy`` say which stacks; a word after an option is that option's value."""
-    if any(argument in ("--all", "-a", "--app") for argument in arguments):
-        return "--all" in arguments
+    if "--all" in arguments:
+        return True
     before = ("", *arguments)
     return any(not a.startswith("-") and not b.startswith("-") for b, a in zip(before, arguments, strict=False))
+
+
+def _context(arguments: Sequence[str]) -> list[str]:
+    found = []
+    for argument, value in zip(arguments, (*arguments, "")[1:], strict=True):
+        if argument in ("-c", "--context"):
+            found += [argument, value]
+        elif argument.startswith("--context="):
+            found.append(argument)
+    return found
 
 
 def events_in_templates(assembly: Path) -> list[Mapping[str, object]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from ses_local import __version__
@@ -15,6 +16,7 @@ from ses_local import demo as demo_module
 from ses_local import verify as verify_module
 from ses_local.cdk import Cdk, CdkError
 from ses_local.demo import DemoError
+from ses_local.deployed import read_back
 from ses_local.emulator import EmulatorError, stopping
 from ses_local.environment import DEFAULT_REGION
 from ses_local.messages import MessageError, Request, inject, send_mails
@@ -88,7 +90,11 @@ def deploy(arguments: CdkArguments = None, *, region: Region = DEFAULT_REGION, a
         if not was_running:
             session.stop()
         raise
+    deployed = read_back(emulator.endpoint.client, list(demo_module.stacks_of(emulator.endpoint)))
+    session.remember(deployed)
     out.print(f"\n[bold green]deployed[/bold green] to {emulator.endpoint.url}; ses-local down stops it")
+    for name in deployed.sets:
+        out.print(f"Next: ses-local send {name}", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -118,8 +124,8 @@ def events(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document a line, with the whole record.")] = False,
 ) -> None:
     """Shows what arrived, by destination, type and message, and what was lost and why."""
-    emulator, out = Session(Path.cwd()).require(), console()
-    number = 0
+    out, session = console(), Session(Path.cwd())
+    emulator, number = session.require(), 0
     while True:
         busy = demo_module.is_busy(emulator)
         found = emulator.ask(f"events?after={number}")["events"]
@@ -128,7 +134,7 @@ def events(
             for entry in found:
                 typer.echo(json.dumps(entry))
         elif found:
-            print_events(out, found)
+            print_events(out, found, session.labels())
         if not (found or busy or follow):
             return
         time.sleep(0.1 if busy or follow else 0)
@@ -161,9 +167,11 @@ def main() -> None:
     """Runs the command line; every expected failure is a sentence and a code, never a traceback."""
     try:
         app()
-    except (CdkError, DemoError, EmulatorError, MessageError) as error:
+    except (BotoCoreError, CdkError, ClientError, DemoError, EmulatorError, MessageError) as error:
         sys.stdout.flush()
-        errors = Console(stderr=True, highlight=False, width=os.get_terminal_size().columns if sys.stderr.isatty() else 100)
+        errors = Console(
+            stderr=True, highlight=False, width=os.get_terminal_size().columns if sys.stderr.isatty() else 100
+        )
         errors.print("\n [bold red]FAILED[/bold red] ", end="")
         errors.print(str(error), markup=False, soft_wrap=True)
         sys.exit(1)

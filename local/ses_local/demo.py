@@ -1,12 +1,14 @@
 """``ses-local demo``: deploys the app of a folder on an emulator of its own, sends mails, and shows what arrived."""
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError
 from rich.console import Console
 
-from ses_local.cdk import Cdk, events_in_templates
+from ses_local.cdk import Cdk, CdkError, events_in_templates
 from ses_local.deployed import Deployed, read_back
 from ses_local.emulator import Emulator, free_port, stopping
 from ses_local.environment import Endpoint
@@ -46,7 +48,11 @@ def run(out: Console, folder: Path, arguments: list[str], region: str, *, auth: 
             emulator = Emulator.start(endpoint, Path(state), auth=auth)
             said(f"ready on {endpoint.url}")
         with stopping(emulator):
-            outcome = _deploy_and_send(steps, emulator, cdk, Path(state) / "cdk.out", arguments)
+            try:
+                outcome = _deploy_and_send(steps, emulator, cdk, Path(state) / "cdk.out", arguments)
+            except (BotoCoreError, CdkError):
+                emulator.check()  # when it has gone, that is the reason to name
+                raise
             print_outcome(out, outcome)
             problems = what_is_missing(outcome, emulator)
         port_free = emulator.stop()
@@ -61,13 +67,16 @@ def run(out: Console, folder: Path, arguments: list[str], region: str, *, auth: 
 
 
 def _deploy_and_send(steps: Steps, emulator: Emulator, cdk: Cdk, assembly: Path, arguments: list[str]) -> Outcome:
-    with steps.step("bootstrap") as said:
-        cdk.bootstrap()
-        said("CDKToolkit")
-    with steps.step("cdk deploy") as said:
-        cdk.deploy(arguments, output=assembly)
-        stacks = stacks_of(emulator.endpoint)
-        said(", ".join(f"{name}: {status}" for name, status in stacks.items()))
+    with ThreadPoolExecutor(1) as beside:
+        synthesis = beside.submit(cdk.synthesise, assembly, arguments)
+        with steps.step("bootstrap") as said:
+            cdk.bootstrap()
+            said("CDKToolkit")
+        with steps.step("cdk deploy") as said:
+            synthesis.result()
+            cdk.deploy(arguments, assembly=assembly)
+            stacks = stacks_of(emulator.endpoint)
+            said(", ".join(f"{name}: {status}" for name, status in stacks.items()))
     with steps.step("read back") as said:
         deployed = read_back(emulator.endpoint.client, list(stacks))
         check(deployed)

@@ -59,7 +59,8 @@ def read_back(clients: Clients, stacks: Sequence[str]) -> Deployed:
         ]
         template = cloudformation.get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"]
         described = template.get("Resources", {}) if isinstance(template, Mapping) else {}
-        for resource in resources:
+        order = {logical_id: n for n, logical_id in enumerate(described)}
+        for resource in sorted(resources, key=lambda r: order.get(r["LogicalResourceId"], len(order))):
             physical = resource.get("PhysicalResourceId") or ""
             if resource["ResourceType"] == "AWS::CloudFormation::Stack":
                 waiting.append(physical)
@@ -72,6 +73,8 @@ def read_back(clients: Clients, stacks: Sequence[str]) -> Deployed:
                 if path.count("/") > 1:
                     labels[name, destination] = path.split("/")[-2]
     destinations = [d for name in sets for d in destinations_of(ses, name)]
+    named = list(labels)
+    destinations.sort(key=lambda d: named.index(where) if (where := (d.configuration_set, d.name)) in labels else -1)
     return Deployed(tuple(sets), tuple(destinations), labels)
 
 

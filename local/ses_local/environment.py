@@ -53,9 +53,7 @@ class Endpoint:
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
         """A boto3 client of the emulator, whatever the user's environment says."""
-        session = boto3.Session(
-            aws_access_key_id=self.account, aws_secret_access_key="local", region_name=self.region
-        )
+        session = boto3.Session(aws_access_key_id=self.account, aws_secret_access_key="local", region_name=self.region)
         config = Config(
             retries={"max_attempts": 1}, s3={"addressing_style": "path"}, proxies={}, max_pool_connections=32
         )

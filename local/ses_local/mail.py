@@ -201,8 +201,13 @@ def _v1_mails(operation: str, form: dict[str, str]) -> Iterator[Mail]:
 def _raw_mail(data: str, common: dict[str, Any], tags: dict[str, str], recipients: tuple[str, ...]) -> Mail:
     message = BytesParser(policy=email.policy.default).parsebytes(_decoded(data))
     headers = tuple((name, str(value)) for name, value in message.items())
-    in_headers = tuple(address for _, address in getaddresses(message.get_all("To", []) + message.get_all("Cc", [])
-                                                              + message.get_all("Bcc", [])) if address)
+    in_headers = tuple(
+        address
+        for _, address in getaddresses(
+            message.get_all("To", []) + message.get_all("Cc", []) + message.get_all("Bcc", [])
+        )
+        if address
+    )
     header_tags = dict(
         pair.split("=", 1) for pair in re.split(r"[,;]\s*", str(message.get("X-SES-MESSAGE-TAGS", ""))) if "=" in pair
     )
@@ -210,8 +215,7 @@ def _raw_mail(data: str, common: dict[str, Any], tags: dict[str, str], recipient
         **{
             **common,
             "source": common["source"] or str(message.get("From", "")),
-            "configuration_set": common["configuration_set"]
-            or str(message.get("X-SES-CONFIGURATION-SET", "")).strip(),
+            "configuration_set": common["configuration_set"] or str(message.get("X-SES-CONFIGURATION-SET", "")).strip(),
         },
         recipients=recipients or in_headers,
         tags=tags or {name.strip(): value.strip() for name, value in header_tags.items()},  # the parameters win
@@ -244,7 +248,12 @@ def _built_headers(
     headers += [("Reply-To", ", ".join(reply_to))] if reply_to else []
     for name, key in (("To", "ToAddresses"), ("Cc", "CcAddresses")):
         headers += [(name, ", ".join(destination[key]))] if destination.get(key) else []
-    headers += [("Subject", subject), ("Date", formatdate()), ("MIME-Version", "1.0"), ("Content-Type", _content_type())]
+    headers += [
+        ("Subject", subject),
+        ("Date", formatdate()),
+        ("MIME-Version", "1.0"),
+        ("Content-Type", _content_type()),
+    ]
     headers += [(header.get("Name", ""), header.get("Value", "")) for header in extra or []]
     return tuple(headers)
 

@@ -181,7 +181,9 @@ def _key_refusal(key_id: str, world: World, refuse: Any) -> Refusal | None:  # n
     elif not key.enabled:
         result = refuse(f"its key {key.arn} is disabled")
     else:
-        missing = [a for a in ("kms:GenerateDataKey", "kms:Decrypt") if not world.service_may(key.policy, a, key.arn, {})]
+        missing = [
+            a for a in ("kms:GenerateDataKey", "kms:Decrypt") if not world.service_may(key.policy, a, key.arn, {})
+        ]
         if not missing:
             return None
         result = refuse(

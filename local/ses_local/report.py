@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -46,8 +46,12 @@ class Steps:
         start = time.monotonic()
         said = [""]
         head = f" {self._number}/{self._total} {name:<13}"
-        with self._out.status(f"{head} …"):
-            yield lambda text: said.__setitem__(0, text)
+        try:
+            with self._out.status(f"{head} …"):
+                yield lambda text: said.__setitem__(0, text)
+        except BaseException:
+            self._out.print(f"{head}{'failed':<56}{time.monotonic() - start:6.1f} s", markup=False)
+            raise
         self._out.print(f"{head}{said[0]:<56}{time.monotonic() - start:6.1f} s", markup=False)
 
 
@@ -55,13 +59,13 @@ def print_outcome(out: Console, outcome: Outcome) -> None:
     """The table of what arrived, by configuration set, and one bounce as the user's code gets it."""
     for name in dict.fromkeys(line.destination.configuration_set for line in outcome.lines):
         lines = [line for line in outcome.lines if line.destination.configuration_set == name]
-        table = Table(box=None, title=f"{name}: arrived / expected; - not selected", title_justify="left")
-        table.add_column("")
+        table = Table(box=None, padding=(0, 2))
+        table.add_column(" " * 13)
         for line in lines:
             table.add_column(f"{line.label}\n[dim]{line.destination.kind}[/dim]", justify="center", no_wrap=True)
         for event_type in outcome.event_types:
             table.add_row(event_type, *(_cell(line, event_type) for line in lines))
-        out.print()
+        out.print(f"\n [bold]{name}[/bold]: arrived / expected; - not selected", soft_wrap=True)
         out.print(table)
     sample = outcome.samples.get("Bounce") or next(iter(outcome.samples.values()), None)
     if sample:
@@ -88,11 +92,11 @@ def _shortened(record: dict[str, Any]) -> dict[str, Any]:
     return {"eventType": record.get("eventType"), **own, "mail": kept}
 
 
-def print_events(out: Console, entries: list[dict[str, Any]]) -> None:
+def print_events(out: Console, entries: list[dict[str, Any]], labels: Mapping[str, str]) -> None:
     """One line for each delivery, and the reason below what was lost."""
     for entry in entries:
         mark = "[green]arrived[/green]" if entry["status"] == "arrived" else "[bold red]lost   [/bold red]"
-        where = f"{entry['destination']} ({entry['kind']})"
-        out.print(f"{entry['number']:>6} {mark} {entry['eventType']:<18}{where} {entry['messageId']}", soft_wrap=True)
+        where = f"{labels.get(entry['destination'], entry['destination'])} ({entry['kind']})"
+        out.print(f"{entry['number']:>6} {mark} {entry['eventType']:<18}{where:<26} {entry['messageId']}", soft_wrap=True)
         if entry["reason"]:
             out.print(f"       {entry['reason']}", markup=False, soft_wrap=True)

@@ -7,6 +7,7 @@ import signal
 import time
 from pathlib import Path
 
+from ses_local.deployed import Deployed
 from ses_local.emulator import Emulator, EmulatorError, free_port, is_ready
 from ses_local.environment import DEFAULT_ACCOUNT, DEFAULT_REGION, Endpoint
 
@@ -52,7 +53,9 @@ class Session:
             auth: Whether requests are checked against IAM policies.
         """
         if (running := self.running()) is not None:
-            raise EmulatorError(f"an emulator already runs for this folder on {running.endpoint.url}; use ses-local down")
+            raise EmulatorError(
+                f"an emulator already runs for this folder on {running.endpoint.url}; use ses-local down"
+            )
         shutil.rmtree(self.folder, ignore_errors=True)
         endpoint = Endpoint(port or free_port(), account, region)
         emulator = Emulator.start(endpoint, self.folder, guarded=guarded, auth=auth)
@@ -77,6 +80,16 @@ class Session:
             os.kill(pid, signal.SIGKILL)
         self._file.unlink(missing_ok=True)
         return True
+
+    def remember(self, deployed: Deployed) -> None:
+        """Keeps the construct ids of the destinations for ``ses-local events``."""
+        labels = {destination.name: deployed.label(destination) for destination in deployed.destinations}
+        (self.folder / "labels.json").write_text(json.dumps(labels))
+
+    def labels(self) -> dict[str, str]:
+        """The construct id of each destination that was deployed from here, by its name."""
+        file = self.folder / "labels.json"
+        return dict(json.loads(file.read_text())) if file.exists() else {}
 
     def _read(self) -> tuple[Endpoint, int] | None:
         try:

@@ -126,9 +126,7 @@ class Trial:
         expected = {id(d): self._expected(d, recipients) for d, _ in self._probes}
         while True:
             was_busy = busy()
-            lines = [
-                Line(d, self.deployed.label(d), each.counts(ids), expected[id(d)]) for d, each in self._probes
-            ]
+            lines = [Line(d, self.deployed.label(d), each.counts(ids), expected[id(d)]) for d, each in self._probes]
             seconds = time.monotonic() - start
             if not was_busy and (all(line.is_complete for line in lines) or seconds > self.seconds):
                 return lines, seconds

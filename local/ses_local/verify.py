@@ -62,7 +62,9 @@ def in_account(out: Console, stack: str, *, sender: str, seconds: int, confirmed
 
     deployed = _deployed(clients, stack)
     wait = float(seconds or _patience(clients, deployed))
-    trial = Trial(deployed, clients, sender or _verified_sender(clients), wait, pause=5.0 if wait > LOCAL_SECONDS else 0.1)
+    trial = Trial(
+        deployed, clients, sender or _verified_sender(clients), wait, pause=5.0 if wait > LOCAL_SECONDS else 0.1
+    )
     with out.status(f"waiting for events, at most {wait:.0f} s …"):
         outcome = trial.run(simulated(*MAILBOXES))
     print_outcome(out, outcome)
