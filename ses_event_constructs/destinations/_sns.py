@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 from weakref import WeakKeyDictionary
 
-from aws_cdk import Annotations, Stack, Token
+from aws_cdk import Annotations, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
@@ -16,6 +16,7 @@ from ses_event_constructs._environment import (
     check_same_environment,
     environment_of,
     is_a,
+    same,
     whereabouts_of,
 )
 from ses_event_constructs._interface import EventDestinationBindOptions, EventDestinationConfig
@@ -119,8 +120,8 @@ def _publish(topic: sns.ITopic, conditions: dict[str, object]) -> iam.PolicyStat
 
 
 def _warn_topic(topic: sns.ITopic, stack: Stack) -> None:
-    owner = whereabouts_of(topic, str).environment.account
-    another = "" if owner == environment_of(stack).account or Token.is_unresolved(owner) else f" of account {owner}"
+    where = whereabouts_of(topic, str)
+    another = "" if same(where, environment_of(stack), "account") else f" of account {where.environment.account}"
     statement = as_json(stack, _publish(topic, source_conditions(stack)))
     Annotations.of(topic).add_warning_v2(
         "ses-event-constructs:topicPolicyNotAdded",

@@ -1,0 +1,357 @@
+import json
+import re
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk.assertions import Annotations, Match
+
+from ses_event_constructs import EventPublishingConfigurationSet, SnsDestination
+from tests.support import event_destination, paths, resource, resources, set_arn
+
+OTHER = "arn:aws:sns:eu-west-1:111111111111:feedback"
+KEY_STATEMENT = {
+    "Action": ["kms:GenerateDataKey", "kms:Decrypt"],
+    "Effect": "Allow",
+    "Principal": {"Service": "ses.amazonaws.com"},
+    "Resource": "*",
+}
+
+
+def statements(stack):
+    """The statements of the one topic policy of the stack."""
+    (policy,) = resources(stack, "AWS::SNS::TopicPolicy").values()
+    return policy["Properties"]["PolicyDocument"]["Statement"]
+
+
+def key_statements(stack, key):
+    return resource(stack, key)["Properties"]["KeyPolicy"]["Statement"]
+
+
+def publish(stack, topic, *arns):
+    return {
+        "Action": "sns:Publish",
+        "Condition": {
+            "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+            "ArnLike": {"aws:SourceArn": list(arns)},
+        },
+        "Effect": "Allow",
+        "Principal": {"Service": "ses.amazonaws.com"},
+        "Resource": stack.resolve(topic.topic_arn),
+        "Sid": "0",
+    }
+
+
+def set_id(stack, mail):
+    return stack.resolve(mail.configuration_set.node.default_child.logical_id)
+
+
+def test_publishes_to_the_topic(stack, mail, bounce):
+    topic = sns.Topic(stack, "Topic")
+
+    destination = mail.add_event_destination("Feedback", SnsDestination(topic), events=bounce)
+
+    assert event_destination(stack, destination) == {
+        "Enabled": True,
+        "MatchingEventTypes": ["bounce"],
+        "SnsDestination": {"TopicARN": stack.resolve(topic.topic_arn)},
+    }
+
+
+def test_grants_publish_to_this_configuration_set_only(stack, mail, bounce):
+    topic = sns.Topic(stack, "Topic")
+
+    mail.add_event_destination("Feedback", SnsDestination(topic), events=bounce)
+
+    assert statements(stack) == [publish(stack, topic, set_arn(set_id(stack, mail)))]
+
+
+def test_leaves_alone_what_the_topic_policy_and_the_key_policy_had(stack, mail, bounce):
+    key = kms.Key(stack, "Key")
+    topic = sns.Topic(stack, "Topic", master_key=key, enforce_ssl=True)
+    before = statements(stack), key_statements(stack, key)
+    twin = cdk.Stack(cdk.App(), "Shop")
+    key = kms.Key(twin, "Key")
+    topic = sns.Topic(twin, "Topic", master_key=key, enforce_ssl=True)
+
+    EventPublishingConfigurationSet(twin, "Mail").add_event_destination("F", SnsDestination(topic), events=bounce)
+
+    assert statements(twin)[:-1] == before[0]
+    assert key_statements(twin, key)[:-1] == before[1]
+
+
+def test_waits_for_the_topic_policy(stack, mail, bounce):
+    topic = sns.Topic(stack, "Topic")
+
+    destination = mail.add_event_destination("Feedback", SnsDestination(topic), events=bounce)
+
+    (policy,) = resources(stack, "AWS::SNS::TopicPolicy")
+    assert resource(stack, destination)["DependsOn"] == [policy]
+
+
+def test_one_statement_names_each_set_once_however_many_destinations(stack, bounce):
+    topic = sns.Topic(stack, "Topic")
+    sets = [EventPublishingConfigurationSet(stack, id) for id in ("Mail", "News")]
+
+    for mail in sets:
+        for id in ("One", "Two"):
+            mail.add_event_destination(id, SnsDestination(topic), events=bounce)
+
+    assert statements(stack) == [publish(stack, topic, *(set_arn(set_id(stack, mail)) for mail in sets))]
+
+
+def test_a_hundred_sets_are_named_and_more_are_not(stack, bounce):
+    topic, crowded = sns.Topic(stack, "Topic"), sns.Topic(stack, "Crowded")
+    for number in range(101):
+        mail = EventPublishingConfigurationSet(stack, f"Mail{number}")
+        mail.add_event_destination("Crowded", SnsDestination(crowded), events=bounce)
+        if number < 100:
+            mail.add_event_destination("Topic", SnsDestination(topic), events=bounce)
+
+    by_topic = {
+        json.dumps(policy["Properties"]["Topics"]): policy["Properties"]["PolicyDocument"]["Statement"]
+        for policy in resources(stack, "AWS::SNS::TopicPolicy").values()
+    }
+
+    (named,) = by_topic[json.dumps([stack.resolve(topic.topic_arn)])]
+    assert len(named["Condition"]["ArnLike"]["aws:SourceArn"]) == 100
+    assert by_topic[json.dumps([stack.resolve(crowded.topic_arn)])] == [publish(stack, crowded, set_arn("*"))]
+
+
+def test_an_encrypted_topic_grants_ses_the_use_of_its_key(stack, mail, bounce):
+    key = kms.Key(stack, "Key")
+    topic = sns.Topic(stack, "Topic", master_key=key)
+
+    mail.add_event_destination("Feedback", SnsDestination(topic), events=bounce)
+
+    assert key_statements(stack, key)[1:] == [KEY_STATEMENT]
+
+
+def test_a_key_of_several_topics_gets_one_statement(stack, mail, bounce):
+    key = kms.Key(stack, "Key")
+
+    for id in ("One", "Two"):
+        mail.add_event_destination(id, SnsDestination(sns.Topic(stack, f"T{id}", master_key=key)), events=bounce)
+
+    assert key_statements(stack, key)[1:] == [KEY_STATEMENT]
+
+
+def test_the_key_behind_an_alias_of_this_app_is_granted(stack, mail, bounce):
+    key = kms.Key(stack, "Key")
+    topic = sns.Topic(stack, "Topic", master_key=kms.Alias(stack, "Alias", alias_name="mail", target_key=key))
+
+    mail.add_event_destination("Feedback", SnsDestination(topic), events=bounce)
+
+    assert key_statements(stack, key)[1:] == [KEY_STATEMENT]
+    Annotations.from_stack(stack).has_no_warning("*", Match.any_value())
+
+
+def test_a_topic_without_a_key_makes_no_key(stack, mail, bounce):
+    mail.add_event_destination("Feedback", SnsDestination(sns.Topic(stack, "Topic")), events=bounce)
+
+    assert resources(stack, "AWS::KMS::Key") == {}
+
+
+def test_warns_once_of_an_imported_topic_with_the_statement(stack, bounce):
+    topic = sns.Topic.from_topic_arn(stack, "Topic", OTHER)
+    for id in ("Mail", "News"):
+        EventPublishingConfigurationSet(stack, id).add_event_destination("F", SnsDestination(topic), events=bounce)
+
+    (warning,) = warnings(stack)
+
+    assert warning[0] == "/Shop/Topic"
+    what, statement = warning[1].split(": ", 1)
+    assert what == (
+        "this app cannot edit the policy of the topic that Amazon SES publishes to; "
+        "without this statement in it the deployment fails"
+    )
+    assert json.loads(statement.removesuffix(" [ack: ses-event-constructs:topicPolicyNotAdded]")) == {
+        "Action": "sns:Publish",
+        "Condition": {
+            "StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"},
+            "ArnLike": {
+                "aws:SourceArn": "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/*"
+            },
+        },
+        "Effect": "Allow",
+        "Principal": {"Service": "ses.amazonaws.com"},
+        "Resource": OTHER,
+    }
+
+
+def test_warns_of_a_topic_of_another_account(bounce):
+    stack = cdk.Stack(cdk.App(), "Shop", env=cdk.Environment(account="222222222222", region="eu-west-1"))
+    topic = sns.Topic.from_topic_arn(stack, "Topic", OTHER)
+
+    EventPublishingConfigurationSet(stack, "Mail").add_event_destination("F", SnsDestination(topic), events=bounce)
+
+    (warning,) = warnings(stack)
+    assert warning[1].startswith("this app cannot edit the policy of the topic of account 111111111111 that Amazon SES")
+    assert '"aws:SourceAccount": "222222222222"' in warning[1]
+    assert ":ses:eu-west-1:222222222222:configuration-set/*" in warning[1]
+
+
+def test_warns_once_of_a_key_that_cannot_be_edited_with_the_statement(stack, mail, bounce):
+    key = kms.Key.from_key_arn(stack, "Key", "arn:aws:kms:eu-west-1:111111111111:key/1")
+    for id in ("One", "Two"):
+        mail.add_event_destination(id, SnsDestination(sns.Topic(stack, f"T{id}", master_key=key)), events=bounce)
+
+    (warning,) = warnings(stack)
+
+    assert warning[0] == "/Shop/Key"
+    what, statement = warning[1].split(": ", 1)
+    assert what == (
+        "this app cannot edit the key of a topic that Amazon SES publishes to; "
+        "without this statement in its policy the events are lost"
+    )
+    assert json.loads(statement.removesuffix(" [ack: ses-event-constructs:keyPolicyNotAdded]")) == KEY_STATEMENT
+
+
+def test_warns_of_a_key_that_is_set_on_the_l1_topic(stack, mail, bounce):
+    topic = sns.Topic(stack, "Topic")
+    mail.add_event_destination("Feedback", SnsDestination(topic), events=bounce)
+
+    topic.node.default_child.kms_master_key_id = kms.Key(stack, "Key").key_arn
+
+    (warning,) = warnings(stack)
+    assert warning[0] == "/Shop/Topic"
+    assert warning[1].startswith(
+        "the key of this topic is set on its L1, so that it gets no statement for Amazon SES; "
+        "give the key to sns.Topic(master_key=…), or edit it yourself; without this statement in its policy "
+        'the events are lost: {"Action": ["kms:GenerateDataKey", "kms:Decrypt"], '
+    )
+
+
+def test_fails_at_synth_when_the_l1_topic_has_the_key_of_sns(stack, mail, bounce):
+    topic = sns.Topic(stack, "Topic")
+    mail.add_event_destination("Feedback", SnsDestination(topic), events=bounce)
+    topic.node.default_child.kms_master_key_id = "alias/aws/sns"
+
+    with pytest.raises(RuntimeError) as error:
+        resources(stack)
+
+    assert (
+        "[Shop] Shop/Topic: topic must be encrypted with a key whose policy can be edited, "
+        "got alias/aws/sns; use a kms.Key of your own"
+    ) in str(error.value)
+
+
+def test_fails_at_synth_when_the_topic_has_a_second_policy(stack, mail, bounce):
+    topic = sns.Topic(stack, "Topic")
+    mail.add_event_destination("Feedback", SnsDestination(topic), events=bounce)
+    statement = iam.PolicyStatement(
+        actions=["sns:Subscribe"], resources=[topic.topic_arn], principals=[iam.AccountRootPrincipal()]
+    )
+    sns.TopicPolicy(stack, "Extra", topics=[topic], policy_document=iam.PolicyDocument(statements=[statement]))
+
+    with pytest.raises(RuntimeError) as error:
+        resources(stack)
+
+    assert (
+        "[Shop] Shop/Topic: a topic keeps only one policy, and the last one deployed wins, "
+        "got Shop/Topic/Policy/Resource and Shop/Extra/Resource; add the statements with topic.add_to_resource_policy"
+    ) in str(error.value)
+
+
+def test_the_policy_of_another_topic_is_no_second_one(stack, mail, bounce):
+    mail.add_event_destination("Feedback", SnsDestination(sns.Topic(stack, "Topic")), events=bounce)
+    sns.Topic(stack, "Other", enforce_ssl=True)
+
+    assert len(resources(stack, "AWS::SNS::TopicPolicy")) == 2
+
+
+def _regional(region, account="111111111111"):
+    return cdk.Environment(account=account, region=region)
+
+
+@pytest.mark.parametrize(
+    ("topic", "error", "message"),
+    [
+        (
+            lambda _: "arn:aws:sns:eu-west-1:111111111111:feedback",
+            TypeError,
+            "topic must be an SNS topic, got 'arn:aws:sns:eu-west-1:111111111111:feedback'; "
+            "write SnsDestination(topic), with an ARN by sns.Topic.from_topic_arn",
+        ),
+        (
+            lambda _: sns.Topic,
+            TypeError,
+            f"topic must be an SNS topic, got {sns.Topic!r}; "
+            "write SnsDestination(topic), with an ARN by sns.Topic.from_topic_arn",
+        ),
+        (
+            lambda stack: sns.Topic(stack, "Fifo", fifo=True),
+            ValueError,
+            "topic must be a standard topic, got the FIFO topic Shop/Fifo; use a topic without fifo=True",
+        ),
+        (
+            lambda stack: sns.Topic.from_topic_arn(stack, "Fifo", OTHER + ".fifo"),
+            ValueError,
+            "topic must be a standard topic, got the FIFO topic Shop/Fifo; use a topic without fifo=True",
+        ),
+        (
+            lambda stack: sns.Topic(
+                stack, "Topic", master_key=kms.Alias.from_alias_name(stack, "Alias", "alias/aws/sns")
+            ),
+            ValueError,
+            "topic must be encrypted with a key whose policy can be edited, got alias/aws/sns; "
+            "use a kms.Key of your own",
+        ),
+        (
+            lambda stack: sns.Topic.from_topic_arn(stack, "Topic", OTHER.replace("eu-west-1", "us-east-1")),
+            ValueError,
+            "topic must be in the region of the configuration set, got 'us-east-1' for a set in 'eu-west-1'; "
+            "use a topic of that region",
+        ),
+        (
+            lambda stack: sns.Topic(cdk.Stack(stack.node.root, "X", env=_regional("us-east-1")), "Topic"),
+            ValueError,
+            "topic must be in the region of the configuration set, got 'us-east-1' for a set in 'eu-west-1'; "
+            "give both stacks the same env",
+        ),
+        (
+            lambda stack: sns.Topic(cdk.Stack(stack.node.root, "X"), "Topic"),
+            ValueError,
+            "topic must be in the region of the configuration set, got the one it is deployed to "
+            "for a set in 'eu-west-1'; give both stacks the same env",
+        ),
+        (
+            lambda stack: sns.Topic(
+                cdk.Stack(stack.node.root, "X", env=_regional("eu-west-1", "222222222222")), "Topic"
+            ),
+            ValueError,
+            "topic must be in the account of the configuration set, got '222222222222' for a set in '111111111111'; "
+            "give both stacks the same env",
+        ),
+    ],
+    ids=["string", "class", "fifo", "imported fifo", "alias", "region", "stack region", "agnostic", "stack account"],
+)
+def test_fails_when_ses_cannot_publish_to_the_topic(bounce, topic, error, message):
+    stack = cdk.Stack(cdk.App(), "Shop", env=_regional("eu-west-1"))
+    mail = EventPublishingConfigurationSet(stack, "Mail")
+    topic = topic(stack)
+    before = paths(stack.node.root)
+
+    with pytest.raises(error, match=f"^{re.escape('Shop/Mail/Feedback: ' + message)}$"):
+        mail.add_event_destination("Feedback", SnsDestination(topic), events=bounce)
+
+    assert paths(stack.node.root) == before
+    mail.add_event_destination("Feedback", SnsDestination(sns.Topic(stack, "Good")), events=bounce)
+
+
+def test_an_imported_topic_of_an_unknown_region_passes(bounce):
+    stack = cdk.Stack(cdk.App(), "Shop", env=_regional("eu-west-1"))
+    topic = sns.Topic.from_topic_arn(stack, "Topic", cdk.Fn.import_value("TopicArn"))
+
+    destination = EventPublishingConfigurationSet(stack, "Mail").add_event_destination(
+        "Feedback", SnsDestination(topic), events=bounce
+    )
+
+    assert event_destination(stack, destination)["SnsDestination"] == {"TopicARN": {"Fn::ImportValue": "TopicArn"}}
+
+
+def warnings(stack):
+    found = Annotations.from_stack(stack).find_warning("*", Match.any_value())
+    return [(each.id, each.entry.data) for each in found]

@@ -1,0 +1,108 @@
+"""One topic for sets of many stacks: no dependency cycle, and policies of constant size."""
+
+import json
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_ses as ses
+from aws_cdk import aws_sns as sns
+from aws_cdk.assertions import Template
+
+from ses_event_constructs import FEEDBACK_EVENTS, EventPublishingConfigurationSet, SnsDestination
+from tests.support import set_arn
+
+
+def shared(count):
+    """A topic in stack A, its key in stack K, and sets in stacks B and C, every other one of C's in a nested stack."""
+    app = cdk.App()
+    key = kms.Key(cdk.Stack(app, "K"), "Key")
+    a = cdk.Stack(app, "A")
+    topic = sns.Topic(a, "Topic", master_key=key)
+    b, c = cdk.Stack(app, "B"), cdk.Stack(app, "C")
+    nested = cdk.NestedStack(c, "Nested")
+    for number in range(count):
+        scope = (b, nested)[number % 2]
+        mail = EventPublishingConfigurationSet(scope, f"Mail{number}")
+        mail.add_event_destination("Feedback", SnsDestination(topic), events=FEEDBACK_EVENTS)
+    app.synth()
+    return {each.node.id: Template.from_stack(each).to_json()["Resources"] for each in (a, b, c, nested, key.stack)}
+
+
+def policies(templates):
+    (topic_policy,) = [each for each in templates["A"].values() if each["Type"] == "AWS::SNS::TopicPolicy"]
+    (key,) = [each for each in templates["K"].values() if each["Type"] == "AWS::KMS::Key"]
+    return topic_policy["Properties"]["PolicyDocument"], key["Properties"]["KeyPolicy"]
+
+
+def test_sets_of_other_and_nested_stacks_share_a_topic_and_its_key():
+    topic_policy, key_policy = policies(shared(2))
+
+    (statement,) = topic_policy["Statement"]
+    assert statement["Principal"] == {"Service": "ses.amazonaws.com"}
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+        "ArnLike": {"aws:SourceArn": [set_arn("*")]},
+    }
+    assert key_policy["Statement"][1:] == [
+        {
+            "Action": ["kms:GenerateDataKey", "kms:Decrypt"],
+            "Effect": "Allow",
+            "Principal": {"Service": "ses.amazonaws.com"},
+            "Resource": "*",
+        }
+    ]
+
+
+def test_policies_have_the_same_size_for_two_sets_and_for_two_hundred():
+    assert json.dumps(policies(shared(2))) == json.dumps(policies(shared(200)))
+
+
+def test_the_bare_l2_makes_a_dependency_cycle_there():
+    app = cdk.App()
+    topic = sns.Topic(cdk.Stack(app, "A"), "Topic")
+    ses.ConfigurationSet(cdk.Stack(app, "B"), "Mail").add_event_destination(
+        "Feedback", destination=ses.EventDestination.sns_topic(topic)
+    )
+
+    with pytest.raises(RuntimeError, match="Cycle"):
+        app.synth()
+
+
+@pytest.mark.parametrize("topic_is_nested", [True, False])
+def test_a_nested_stack_and_its_parent_share_a_topic(topic_is_nested):
+    app = cdk.App()
+    parent = cdk.Stack(app, "Parent")
+    nested = cdk.NestedStack(parent, "Nested")
+    topic_stack, set_stack = (nested, parent) if topic_is_nested else (parent, nested)
+    topic = sns.Topic(topic_stack, "Topic")
+
+    destination = EventPublishingConfigurationSet(set_stack, "Mail").add_event_destination(
+        "Feedback", SnsDestination(topic), events=FEEDBACK_EVENTS
+    )
+
+    app.synth()
+    templates = {each: Template.from_stack(each).to_json()["Resources"] for each in (parent, nested)}
+    (policy,) = [id for id, each in templates[topic_stack].items() if each["Type"] == "AWS::SNS::TopicPolicy"]
+    (stack,) = [id for id, each in templates[parent].items() if each["Type"] == "AWS::CloudFormation::Stack"]
+    if topic_is_nested:
+        id = parent.resolve(destination.node.default_child.logical_id)
+        assert templates[parent][id]["DependsOn"] == [stack]
+    else:
+        assert templates[parent][stack]["DependsOn"] == [policy]
+
+
+def test_sets_of_the_topics_own_stack_are_not_named_beside_those_of_others():
+    app = cdk.App()
+    a, b = cdk.Stack(app, "A"), cdk.Stack(app, "B")
+    topic = sns.Topic(a, "Topic")
+    for stack in (a, b):
+        mail = EventPublishingConfigurationSet(stack, "Mail")
+        mail.add_event_destination("Feedback", SnsDestination(topic), events=FEEDBACK_EVENTS)
+
+    app.synth()
+
+    (policy,) = Template.from_stack(a).find_resources("AWS::SNS::TopicPolicy").values()
+    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Condition"]["ArnLike"]["aws:SourceArn"] == [set_arn("*")]
+    assert not Template.from_stack(a).find_outputs("*", {"Value": {"Ref": "Mail07CA75707"}})
