@@ -173,12 +173,12 @@ def _context(arguments: Sequence[str]) -> list[str]:
 
 def events_in_templates(assembly: Path) -> list[Mapping[str, object]]:
     """The properties of every event destination in the templates of a cloud assembly, nested stacks included."""
-    found = []
-    for template in sorted(assembly.rglob("*.template.json")):
-        for resource in json.loads(template.read_text()).get("Resources", {}).values():
-            if resource.get("Type") == "AWS::SES::ConfigurationSetEventDestination":
-                found.append(resource["Properties"]["EventDestination"])
-    return found
+    return [
+        resource["Properties"]["EventDestination"]
+        for template in sorted(assembly.rglob("*.template.json"))
+        for resource in json.loads(template.read_text()).get("Resources", {}).values()
+        if resource.get("Type") == "AWS::SES::ConfigurationSetEventDestination"
+    ]
 
 
 def _npm() -> Path:

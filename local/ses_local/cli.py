@@ -98,7 +98,7 @@ def deploy(arguments: CdkArguments = None, *, region: Region = DEFAULT_REGION, a
 
 
 @app.command()
-def send(  # noqa: PLR0913 - options of a command
+def send(
     configuration_set: Annotated[str, typer.Argument(metavar="SET", help="The configuration set's name.")],
     *,
     event: Annotated[str, typer.Option(help="Inject this event type instead of sending, such as OPEN.")] = "",
@@ -111,7 +111,7 @@ def send(  # noqa: PLR0913 - options of a command
     request = Request.of(configuration_set, count=count, tags=tag or [], recipients=to or [])
     if event:
         deliveries = inject(emulator, request, event)
-        console().print(f"{count} × {event.upper()} injected for {configuration_set}: {deliveries} deliveries")
+        console().print(f"{count} times {event.upper()} injected for {configuration_set}: {deliveries} deliveries")
     else:
         ids = send_mails(emulator.endpoint, request)
         console().print(f"{len(ids)} sent through {configuration_set}; ses-local events shows what arrives")

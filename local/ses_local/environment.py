@@ -10,6 +10,7 @@ from botocore.config import Config
 
 DEFAULT_ACCOUNT = "000000000000"
 DEFAULT_REGION = "eu-west-1"
+SECRET = "local"  # noqa: S105 - any secret will do
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Endpoint:
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": self.account,
-            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_SECRET_ACCESS_KEY": SECRET,
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
             "AWS_CONFIG_FILE": os.devnull,
@@ -53,7 +54,7 @@ class Endpoint:
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
         """A boto3 client of the emulator, whatever the user's environment says."""
-        session = boto3.Session(aws_access_key_id=self.account, aws_secret_access_key="local", region_name=self.region)
+        session = boto3.Session(aws_access_key_id=self.account, aws_secret_access_key=SECRET, region_name=self.region)
         config = Config(
             retries={"max_attempts": 1}, s3={"addressing_style": "path"}, proxies={}, max_pool_connections=32
         )

@@ -11,7 +11,7 @@ from typing import Any
 from ses_local import records, refusals, seams
 from ses_local.destinations import Destination
 from ses_local.mail import Call, Mail, mails_of, with_ids
-from ses_local.records import Record
+from ses_local.records import Origin, Record
 from ses_local.refusals import Refusal
 from ses_local.simulator import events_of, injected
 from ses_local.store import Store
@@ -39,6 +39,7 @@ class Publisher:
 
     def install(self) -> None:
         """Joins this publisher with the emulator."""
+        seams.register_resources()
         seams.listen_to_sends(self.check, self.sent)
         seams.install_refusals(
             lambda asked, others, world, in_template: refusals.creation_refusal(
@@ -51,7 +52,7 @@ class Publisher:
     @property
     def waiting(self) -> int:
         """How many events are still to be delivered."""
-        return self._queue._unfinished_tasks  # type: ignore[attr-defined,no-any-return] # noqa: SLF001
+        return self._queue._unfinished_tasks  # type: ignore[attr-defined] # noqa: SLF001
 
     def check(self, call: Call) -> Refusal | None:
         """Refuses a send that names a configuration set that does not exist, or may not use it."""
@@ -72,12 +73,12 @@ class Publisher:
                 continue
             mail = replace(mail, configuration_set=name, headers=_as_sent(mail))  # noqa: PLW2901
             parts = mail.template_parts or (seams.template_parts(mail.template) if mail.template else ())
-            found = events_of(mail, parts, account=call.account, region=call.region, caller_ip=call.caller_ip)
+            found = events_of(mail, parts, Origin(call.account, call.region, call.caller_ip))
             self.publish(found, name, call.account, call.region)
 
     def inject(self, mail: Mail, event_type: str, account: str, region: str) -> int:
         """Publishes one event for a mail as if recipient or mail server had caused it; returns for how many."""
-        record = injected(mail, event_type, records.now(), account=account, region=region)
+        record = injected(mail, event_type, records.now(), Origin(account, region))
         return self.publish([record], mail.configuration_set, account, region)
 
     def publish(self, found: Iterable[Record], configuration_set: str, account: str, region: str) -> int:

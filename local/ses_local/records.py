@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-conten
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from email.utils import getaddresses, parseaddr
 from typing import Any
@@ -54,7 +55,16 @@ def stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
-def mail_object(mail: Mail, *, account: str, region: str, caller_ip: str, sent: datetime, event_type: str) -> Record:
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who sent a mail: the account, its region, and the address that the call came from."""
+
+    account: str
+    region: str
+    ip: str = "127.0.0.1"
+
+
+def mail_object(mail: Mail, origin: Origin, sent: datetime, event_type: str) -> Record:
     """The ``mail`` object that every record carries.
 
     Rendering Failure and DeliveryDelay records have no headers, Open and Click records no ``sourceArn``.
@@ -62,9 +72,9 @@ def mail_object(mail: Mail, *, account: str, region: str, caller_ip: str, sent: 
     record: Record = {"timestamp": stamp(sent), "source": mail.source}
     if event_type not in ("Open", "Click"):
         identity = mail.sender.rpartition("@")[2]
-        record["sourceArn"] = f"arn:aws:ses:{region}:{account}:identity/{identity}"
+        record["sourceArn"] = f"arn:aws:ses:{origin.region}:{origin.account}:identity/{identity}"
     record |= {
-        "sendingAccountId": account,
+        "sendingAccountId": origin.account,
         "messageId": mail.message_id,
         "destination": list(mail.recipients),
         "headersTruncated": False,
@@ -74,7 +84,7 @@ def mail_object(mail: Mail, *, account: str, region: str, caller_ip: str, sent: 
             "headers": [{"name": name, "value": value} for name, value in mail.headers],
             "commonHeaders": _common_headers(mail),
         }
-    return record | {"tags": _tags(mail, caller_ip=caller_ip)}
+    return record | {"tags": _tags(mail, origin)}
 
 
 def _common_headers(mail: Mail) -> Record:
@@ -96,11 +106,11 @@ def _common_headers(mail: Mail) -> Record:
     return common
 
 
-def _tags(mail: Mail, *, caller_ip: str) -> dict[str, list[str]]:
+def _tags(mail: Mail, origin: Origin) -> dict[str, list[str]]:
     automatic = {
         "ses:operation": mail.operation,
         "ses:configuration-set": mail.configuration_set,
-        "ses:source-ip": caller_ip,
+        "ses:source-ip": origin.ip,
         "ses:from-domain": mail.sender.rpartition("@")[2],
         "ses:caller-identity": "ses-local",
     }
@@ -122,11 +132,14 @@ def reject(_mail: Mail, _recipient: str, _at: datetime) -> Record:
 def bounce(_mail: Mail, recipient: str, at: datetime) -> Record:
     """A hard bounce, as of the mailbox simulator's ``bounce@``."""
     return _bounce(
-        "Permanent",
-        "General",
-        recipient,
+        ("Permanent", "General"),
+        {
+            "emailAddress": recipient,
+            "action": "failed",
+            "status": "5.1.1",
+            "diagnosticCode": "smtp; 550 5.1.1 user unknown",
+        },
         at,
-        {"action": "failed", "status": "5.1.1", "diagnosticCode": "smtp; 550 5.1.1 user unknown"},
         f"dsn; {MTA}",
     )
 
@@ -134,30 +147,29 @@ def bounce(_mail: Mail, recipient: str, at: datetime) -> Record:
 def suppressed_bounce(_mail: Mail, recipient: str, at: datetime) -> Record:
     """The bounce of an address on the suppression list."""
     return _bounce(
-        "Permanent",
-        "Suppressed",
-        recipient,
-        at,
+        ("Permanent", "Suppressed"),
         {
+            "emailAddress": recipient,
             "action": "failed",
             "status": "5.1.1",
             "diagnosticCode": "Amazon SES has suppressed sending to this address because it has a recent history of "
             "bouncing as an invalid address",
         },
+        at,
         "dns; amazonses.com",
     )
 
 
 def automatic_reply(_mail: Mail, recipient: str, at: datetime) -> Record:
     """What an out-of-office reply looks like to SES: a transient bounce without details."""
-    return _bounce("Transient", "General", recipient, at, {}, None)
+    return _bounce(("Transient", "General"), {"emailAddress": recipient}, at)
 
 
-def _bounce(kind: str, sub_kind: str, recipient: str, at: datetime, details: Record, mta: str | None) -> Record:
+def _bounce(kinds: tuple[str, str], recipient: Record, at: datetime, mta: str = "") -> Record:
     record: Record = {
-        "bounceType": kind,
-        "bounceSubType": sub_kind,
-        "bouncedRecipients": [{"emailAddress": recipient, **details}],
+        "bounceType": kinds[0],
+        "bounceSubType": kinds[1],
+        "bouncedRecipients": [recipient],
         "timestamp": stamp(at),
         "feedbackId": str(uuid4()),
     }

@@ -190,7 +190,7 @@ def _key_refusal(key_id: str, world: World, refuse: Any) -> Refusal | None:  # n
             f"the key policy of {key.arn} does not let {SES} do {' and '.join(missing)}; "
             "add that statement to the key policy, without a condition on the source"
         )
-    return result  # type: ignore[no-any-return]
+    return result
 
 
 def _stream_refusal(arn: str, role_arn: str, source: Mapping[str, str], world: World) -> Refusal | None:

@@ -97,6 +97,8 @@ def print_events(out: Console, entries: list[dict[str, Any]], labels: Mapping[st
     for entry in entries:
         mark = "[green]arrived[/green]" if entry["status"] == "arrived" else "[bold red]lost   [/bold red]"
         where = f"{labels.get(entry['destination'], entry['destination'])} ({entry['kind']})"
-        out.print(f"{entry['number']:>6} {mark} {entry['eventType']:<18}{where:<26} {entry['messageId']}", soft_wrap=True)
+        out.print(
+            f"{entry['number']:>6} {mark} {entry['eventType']:<18}{where:<26} {entry['messageId']}", soft_wrap=True
+        )
         if entry["reason"]:
             out.print(f"       {entry['reason']}", markup=False, soft_wrap=True)

@@ -9,7 +9,7 @@ from email.utils import parseaddr
 
 from ses_local import records
 from ses_local.mail import Mail
-from ses_local.records import Record
+from ses_local.records import Origin, Record
 
 SIMULATOR_DOMAIN = "simulator.amazonses.com"
 # https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html#send-email-simulator
@@ -28,9 +28,7 @@ def outcome_types(recipient: str) -> list[str]:
     return ["Send", *(event_type for event_type, _ in _outcome(recipient))]
 
 
-def events_of(
-    mail: Mail, template_parts: tuple[str, ...], *, account: str, region: str, caller_ip: str
-) -> Iterator[Record]:
+def events_of(mail: Mail, template_parts: tuple[str, ...], origin: Origin) -> Iterator[Record]:
     """The records of one mail.
 
     A Send record names all recipients; what happens to each of them is told by a record of its own.
@@ -38,18 +36,14 @@ def events_of(
     Args:
         mail: The mail, with its message id.
         template_parts: Subject, text and HTML of its template; empty without one.
-        account: The sending account.
-        region: The region.
-        caller_ip: Where the call came from.
+        origin: Who sent it.
     """
     sent = records.now()
 
     def record(event_type: str, part: Record) -> Record:
         return {
             "eventType": event_type,
-            "mail": records.mail_object(
-                mail, account=account, region=region, caller_ip=caller_ip, sent=sent, event_type=event_type
-            ),
+            "mail": records.mail_object(mail, origin, sent, event_type),
             **part,
         }
 
@@ -75,16 +69,12 @@ def _outcome(recipient: str) -> tuple[tuple[str, Build], ...]:
     return OUTCOMES.get(local.partition("+")[0], DELIVERED) if domain == SIMULATOR_DOMAIN else DELIVERED
 
 
-def injected(
-    mail: Mail, event_type: str, at: datetime, *, account: str, region: str, caller_ip: str = "127.0.0.1"
-) -> Record:
+def injected(mail: Mail, event_type: str, at: datetime, origin: Origin) -> Record:
     """A record of any type for a mail, as if the recipient or the mail server had caused it."""
     recipient = mail.recipients[0] if mail.recipients else ""
     return {
         "eventType": event_type,
-        "mail": records.mail_object(
-            mail, account=account, region=region, caller_ip=caller_ip, sent=at, event_type=event_type
-        ),
+        "mail": records.mail_object(mail, origin, at, event_type),
         **records.BUILDERS[event_type](mail, recipient, at),
     }
 
@@ -106,7 +96,8 @@ def missing_value(template_parts: tuple[str, ...], data: str) -> str:
             elif tag.startswith("/"):
                 del blocks[-1:]
             elif re.fullmatch(r"[A-Za-z_][\w.-]*", tag) and tag not in ("else", "this"):
-                if not {"each", "with"} & set(blocks) and not _has(values, tag):
+                in_own_scope = {"each", "with"} & set(blocks)
+                if not in_own_scope and not _has(values, tag):
                     return f"Attribute '{tag}' is not present in the rendering data."
     return ""
 
