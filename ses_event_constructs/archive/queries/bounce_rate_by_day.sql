@@ -1,0 +1,37 @@
+-- How many recipients bounced for good, and how many complained, by day and configuration set.
+-- Parameters: first day, last day, such as '2026-11-01', '2026-11-30'.
+-- Amazon SES counts sends and bounces per recipient, and so does this; a complaint counts once, since its record lists
+-- everyone who may have made it. What a suppression list of yours caused does not count.
+-- Days are those of arrival, so that a bounce stands beside the mails of its own day, as in AWS's metrics.
+WITH counted AS (
+    SELECT
+        day,
+        element_at(element_at(mail.tags, 'ses:configuration-set'), 1) AS configuration_set,
+        coalesce(sum(cardinality(mail.destination)) FILTER (WHERE eventtype = 'Send'), 0) AS sent,
+        coalesce(
+            sum(cardinality(bounce.bouncedrecipients)) FILTER (
+                WHERE bounce.bouncetype = 'Permanent'
+                AND bounce.bouncesubtype NOT IN ('OnAccountSuppressionList', 'OnTenantSuppressionList')
+            ), 0
+        ) AS hard_bounced,
+        coalesce(
+            sum(cardinality(bounce.bouncedrecipients)) FILTER (WHERE bounce.bouncetype <> 'Permanent'), 0
+        ) AS soft_bounced,
+        count(DISTINCT complaint.feedbackid) FILTER (
+            WHERE coalesce(complaint.complaintsubtype, '') <> 'OnAccountSuppressionList'
+        ) AS complaints
+    FROM events
+    WHERE day BETWEEN ? AND ? AND eventtype IN ('Send', 'Bounce', 'Complaint')
+    GROUP BY 1, 2
+)
+SELECT
+    day,
+    configuration_set,
+    sent,
+    hard_bounced,
+    soft_bounced,
+    complaints,
+    round(1e2 * hard_bounced / nullif(sent, 0), 3) AS hard_bounce_percent,
+    round(1e2 * complaints / nullif(sent, 0), 3) AS complaint_percent
+FROM counted
+ORDER BY day, configuration_set

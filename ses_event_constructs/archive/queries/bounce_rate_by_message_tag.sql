@@ -1,0 +1,36 @@
+-- How many recipients bounced for good, and how many complained, by the value of one message tag.
+-- Parameters: the tag's name, such as 'campaign', first day, last day.
+-- Names are compared without regard to case, because Firehose may write them in lower case.
+-- Amazon SES counts sends and bounces per recipient, and so does this; a complaint counts once, since its record lists
+-- everyone who may have made it. What a suppression list of yours caused does not count.
+WITH counted AS (
+    SELECT
+        element_at(tag_values, 1) AS tag_value,
+        coalesce(sum(cardinality(mail.destination)) FILTER (WHERE eventtype = 'Send'), 0) AS sent,
+        coalesce(
+            sum(cardinality(bounce.bouncedrecipients)) FILTER (
+                WHERE bounce.bouncetype = 'Permanent'
+                AND bounce.bouncesubtype NOT IN ('OnAccountSuppressionList', 'OnTenantSuppressionList')
+            ), 0
+        ) AS hard_bounced,
+        coalesce(
+            sum(cardinality(bounce.bouncedrecipients)) FILTER (WHERE bounce.bouncetype <> 'Permanent'), 0
+        ) AS soft_bounced,
+        count(DISTINCT complaint.feedbackid) FILTER (
+            WHERE coalesce(complaint.complaintsubtype, '') <> 'OnAccountSuppressionList'
+        ) AS complaints
+    FROM events
+    CROSS JOIN UNNEST(mail.tags) AS tags (tag, tag_values)
+    WHERE lower(tag) = lower(?) AND day BETWEEN ? AND ? AND eventtype IN ('Send', 'Bounce', 'Complaint')
+    GROUP BY 1
+)
+SELECT
+    tag_value,
+    sent,
+    hard_bounced,
+    soft_bounced,
+    complaints,
+    round(1e2 * hard_bounced / nullif(sent, 0), 3) AS hard_bounce_percent,
+    round(1e2 * complaints / nullif(sent, 0), 3) AS complaint_percent
+FROM counted
+ORDER BY hard_bounce_percent DESC NULLS LAST, tag_value

@@ -1,0 +1,47 @@
+-- How many recipients bounced for good, and how many complained, by the domain of the recipient.
+-- Parameters: first day, last day, such as '2026-11-01', '2026-11-30'.
+-- Amazon SES counts sends and bounces per recipient, and so does this; a complaint counts once, since its record lists
+-- everyone who may have made it. What a suppression list of yours caused does not count.
+WITH recipients AS (
+    SELECT
+        eventtype,
+        bounce.bouncetype AS bouncetype,
+        bounce.bouncesubtype AS bouncesubtype,
+        complaint.feedbackid AS complaint_id,
+        complaint.complaintsubtype AS complaintsubtype,
+        lower(regexp_extract(address, '@([^@> ]+)[> ]*$', 1)) AS domain
+    FROM events
+    CROSS JOIN UNNEST(
+        CASE eventtype
+            WHEN 'Send' THEN mail.destination
+            WHEN 'Bounce' THEN transform(bounce.bouncedrecipients, r -> r.emailaddress)
+            WHEN 'Complaint' THEN transform(complaint.complainedrecipients, r -> r.emailaddress)
+        END
+    ) AS addresses (address)
+    WHERE day BETWEEN ? AND ? AND eventtype IN ('Send', 'Bounce', 'Complaint')
+),
+counted AS (
+    SELECT
+        domain,
+        count(*) FILTER (WHERE eventtype = 'Send') AS sent,
+        count(*) FILTER (
+            WHERE bouncetype = 'Permanent'
+            AND bouncesubtype NOT IN ('OnAccountSuppressionList', 'OnTenantSuppressionList')
+        ) AS hard_bounced,
+        count(*) FILTER (WHERE bouncetype <> 'Permanent') AS soft_bounced,
+        count(DISTINCT complaint_id) FILTER (
+            WHERE coalesce(complaintsubtype, '') <> 'OnAccountSuppressionList'
+        ) AS complaints
+    FROM recipients
+    GROUP BY domain
+)
+SELECT
+    domain,
+    sent,
+    hard_bounced,
+    soft_bounced,
+    complaints,
+    round(1e2 * hard_bounced / nullif(sent, 0), 3) AS hard_bounce_percent,
+    round(1e2 * complaints / nullif(sent, 0), 3) AS complaint_percent
+FROM counted
+ORDER BY sent DESC, domain
