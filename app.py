@@ -1,0 +1,91 @@
+"""The app that `make demo` deploys, and that an engineer would keep: mail whose every event is published.
+
+Settings come from CDK context (`cdk deploy --context domain=example.com`, or cdk.json):
+
+- `domain`: the domain to send from, as an e-mail identity. Left out, the app makes no identity, and mail publishes
+  events when it is sent with the configuration set's name.
+- `engagement_tracking`: `true` publishes OPEN and CLICK, for which Amazon SES adds an image to the mail and rewrites
+  its links. Left out, it does neither.
+- `retention_days`: the days after which archived events are deleted. Left out, they are kept.
+- `account` and `region`: where it is deployed. Left out, where the credentials say.
+"""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_ses as ses
+from aws_cdk.aws_ses import EmailSendingEvent
+from constructs import Construct
+
+from ses_event_constructs import (
+    ALL_EVENTS,
+    ENGAGEMENT_EVENTS,
+    FEEDBACK_EVENTS,
+    UNTRACKED_EVENTS,
+    CloudWatchDestination,
+    EventArchive,
+    EventBridgeDestination,
+    EventPublishingConfigurationSet,
+    EventQueue,
+)
+
+# What somebody has to act on: the address is bad, the recipient complains, or the mail was never sent.
+ACTIONABLE_EVENTS = (*FEEDBACK_EVENTS, EmailSendingEvent.REJECT, EmailSendingEvent.RENDERING_FAILURE)
+
+
+class MailEvents(cdk.Stack):
+    """A configuration set with a queue of feedback, an archive, metrics, and events on the default bus."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        domain: str | None = None,
+        engagement_tracking: bool = False,
+        retention: cdk.Duration | None = None,
+        env: cdk.Environment | None = None,
+    ) -> None:
+        super().__init__(scope, id, env=env)
+        tracked = ENGAGEMENT_EVENTS if engagement_tracking else ()
+
+        key = kms.Key(self, "Key", enable_key_rotation=True, description="Bounces and complaints, which hold addresses")
+        queue = EventQueue(self, "FeedbackQueue", encryption_key=key)
+        archive = EventArchive(self, "Archive", retention=retention)
+
+        mail = EventPublishingConfigurationSet(self, "Mail")
+        mail.add_event_destination("Feedback", queue, events=ACTIONABLE_EVENTS)
+        mail.add_event_destination("Stream", archive, events=(*UNTRACKED_EVENTS, *tracked))
+        mail.add_event_destination("Metrics", CloudWatchDestination(), events=(*UNTRACKED_EVENTS, *tracked))
+        mail.add_event_destination("Bus", EventBridgeDestination(), events=(*UNTRACKED_EVENTS, *tracked))
+
+        if domain is not None:
+            # Mail that names no configuration set publishes nothing, so the identity names it.
+            ses.EmailIdentity(self, "Domain", identity=ses.Identity.domain(domain), configuration_set=mail)
+
+        cdk.CfnOutput(self, "ConfigurationSetName", value=mail.configuration_set_name)
+        cdk.CfnOutput(self, "FeedbackQueueUrl", value=queue.queue.queue_url)
+        cdk.CfnOutput(self, "FeedbackTopicArn", value=queue.topic.topic_arn)
+        cdk.CfnOutput(self, "ArchiveBucketName", value=archive.bucket.bucket_name)
+        cdk.CfnOutput(self, "ArchiveWorkGroupName", value=archive.work_group.name)
+
+
+def build_app() -> cdk.App:
+    """Return the app with the settings of its context."""
+    app = cdk.App()
+    context = app.node.try_get_context
+    days = context("retention_days")
+    MailEvents(
+        app,
+        "MailEvents",
+        domain=context("domain"),
+        engagement_tracking=str(context("engagement_tracking")).lower() == "true",
+        retention=None if days is None else cdk.Duration.days(int(days)),
+        env=cdk.Environment(account=context("account"), region=context("region")),
+    )
+    return app
+
+
+if __name__ == "__main__":
+    build_app().synth()
