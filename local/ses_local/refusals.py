@@ -212,7 +212,8 @@ def _stream_refusal(arn: str, role_arn: str, source: Mapping[str, str], world: W
         )
     if not world.role_may(role, "firehose:PutRecordBatch", arn):
         return refuse(
-            f"IAM role <{role_arn}> does not allow firehose:PutRecordBatch on the stream; add it to a policy of the role"
+            f"IAM role <{role_arn}> does not allow firehose:PutRecordBatch on the stream; "
+            "add that action to a policy of the role"
         )
     return None
 

@@ -1,0 +1,70 @@
+"""These tests run in the environment of ses-local: ``.venv-local/bin/python -m pytest tests/local``.
+
+Apps run in the environment of the library, `.venv`, as a user's would in the user's own.
+"""
+
+import importlib.util
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+IS_HERE = importlib.util.find_spec("ses_local") is not None
+collect_ignore_glob = [] if IS_HERE else ["*"]
+sys.path.insert(0, str(Path(__file__).parent))
+
+ROOT = Path(__file__).parents[2]
+APPS = Path(__file__).parent / "apps"
+
+if IS_HERE:
+    from ses_local.cdk import Cdk
+    from ses_local.emulator import Emulator, free_port
+    from ses_local.environment import Endpoint
+
+
+@pytest.fixture(scope="session", autouse=True)
+def app_environment() -> Iterator[None]:
+    """The environment of the developer who runs `ses-local`: the app's interpreter first, a real account in reach."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}")
+        patch.setenv("CDK_VALIDATION", "false")
+        patch.setenv("AWS_PROFILE", "production")
+        patch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "must-never-be-used")
+        yield
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Emulator"]:
+    """One emulator for all tests that do not break theirs."""
+    started = Emulator.start(Endpoint(free_port()), tmp_path_factory.mktemp("emulator"))
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def bootstrapped(emulator: "Emulator", tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], "Cdk"]:
+    """Makes a CDK CLI for an app of `apps/`, with the account bootstrapped."""
+    state = tmp_path_factory.mktemp("cdk")
+
+    def cdk(app: str) -> "Cdk":
+        found = Cdk(emulator.endpoint, APPS / app, state)
+        found.bootstrap()
+        return found
+
+    return cdk
+
+
+@pytest.fixture
+def clients(emulator: "Emulator") -> Callable[[str], Any]:
+    return emulator.endpoint.client
+
+
+@pytest.fixture(scope="session")
+def records() -> dict[str, dict[str, Any]]:
+    """Hand-written records, one of each event type, with every field that AWS documents."""
+    return json.loads((Path(__file__).parent / "records.json").read_text())
