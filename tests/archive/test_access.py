@@ -6,7 +6,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
-from ses_event_constructs.archive._archive import EventArchive
+from ses_event_constructs import EventArchive
 
 
 @pytest.fixture

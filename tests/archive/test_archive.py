@@ -7,8 +7,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ses as ses
 from aws_cdk.assertions import Annotations, Match, Template
 
-from ses_event_constructs import UNTRACKED_EVENTS, EventPublishingConfigurationSet, FirehoseDestination
-from ses_event_constructs.archive._archive import EventArchive
+from ses_event_constructs import UNTRACKED_EVENTS, EventArchive, EventPublishingConfigurationSet, FirehoseDestination
 
 
 def id_of(construct) -> str:

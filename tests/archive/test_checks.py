@@ -5,7 +5,7 @@ from aws_cdk import App, Duration, Size, Stack, Token
 from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Template
 
-from ses_event_constructs.archive._archive import EventArchive
+from ses_event_constructs import EventArchive
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from aws_cdk import App, Stack
 from aws_cdk.assertions import Template
 from sqlglot import exp
 
-from ses_event_constructs.archive._archive import EventArchive
+from ses_event_constructs import EventArchive
 from ses_event_constructs.archive._queries import load_queries
 from tests.archive.lake import athena, lake
 from tests.archive.samples import mail

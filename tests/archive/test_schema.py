@@ -7,8 +7,8 @@ from aws_cdk import App, Stack
 from aws_cdk.assertions import Template
 from aws_cdk.aws_ses import EmailSendingEvent
 
+from ses_event_constructs import EventArchive
 from ses_event_constructs._events import EVENT_NAMES
-from ses_event_constructs.archive._archive import EventArchive
 from ses_event_constructs.archive._schema import Array, Struct, TagMap, columns, glue_type
 
 # Written from the documentation of Amazon SES and not from the code: every field of the ten records.
