@@ -3,9 +3,11 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
 DEFAULT_ACCOUNT = "000000000000"
@@ -54,11 +56,29 @@ class Endpoint:
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
         """A boto3 client of the emulator, whatever the user's environment says."""
-        session = boto3.Session(aws_access_key_id=self.account, aws_secret_access_key=SECRET, region_name=self.region)
-        config = Config(
-            retries={"max_attempts": 1}, s3={"addressing_style": "path"}, proxies={}, max_pool_connections=32
-        )
-        return session.client(service, endpoint_url=self.url, config=config)
+        return _client(self, service)
+
+
+# Nothing of the user's profile, configuration or credentials is looked at.
+_IGNORED = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
+
+
+@cache
+def _client(endpoint: Endpoint, service: str) -> Any:  # noqa: ANN401
+    session = boto3.Session(
+        aws_access_key_id=endpoint.account,
+        aws_secret_access_key=SECRET,
+        region_name=endpoint.region,
+        botocore_session=botocore.session.Session(session_vars=_IGNORED),
+    )
+    config = Config(
+        retries={"max_attempts": 1}, s3={"addressing_style": "path"}, proxies={}, max_pool_connections=32
+    )
+    return session.client(service, endpoint_url=endpoint.url, config=config)
 
 
 def without_aws(environ: Mapping[str, str]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Hearing of sends, and what the emulator knows of a mail's surroundings."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 
 from ministack.core.responses import get_account_id, get_region, get_request_client_ip
@@ -11,6 +12,7 @@ from ses_local.mail import Call
 from ses_local.refusals import Refusal
 
 Response = tuple[int, dict[str, str], bytes]
+OK = 200
 Handler = Callable[..., Awaitable[Response]]
 Check = Callable[[Call], Refusal | None]
 Sent = Callable[[Call, bytes], Awaitable[None]]
@@ -32,17 +34,39 @@ def _listening(handle: Handler, check: Check, sent: Sent) -> Handler:
         method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]
     ) -> Response:
         call = Call(method, path, body, get_account_id(), get_region(), get_request_client_ip() or "127.0.0.1")
+        if (answered := _default_set_answer(method, path, body)) is not None:
+            return answered
         is_own = path.startswith("/v2/") == (handle.__module__ == ses_v2.__name__)
         if not (is_own and call.operation):
-            return await handle(method, path, headers, body, query)
+            answer = await handle(method, path, headers, body, query)
+            _keep_default_set(call, answer)
+            return answer
         if refusal := check(call):
             return error_answer(refusal, rest=path.startswith("/v2/"))
         answer = await handle(method, path, headers, body, query)
-        if answer[0] == 200:  # noqa: PLR2004 - HTTP OK
+        if answer[0] == OK:
             await sent(call, answer[2])
         return answer
 
     return handle_request
+
+
+def _default_set_answer(method: str, path: str, body: bytes) -> Response | None:
+    """PutEmailIdentityConfigurationSetAttributes, which the emulator does not know."""
+    found = re.fullmatch(r"/v2/email/identities/([^/]+)/configuration-set", path.rstrip("/"))
+    identity = ses_v2._identities.get(found.group(1)) if found and method == "PUT" else None
+    if identity is None:
+        return None
+    identity["ConfigurationSetName"] = json.loads(body or b"{}").get("ConfigurationSetName", "")
+    return OK, {"Content-Type": "application/json"}, b"{}"
+
+
+def _keep_default_set(call: Call, answer: Response) -> None:
+    """CreateEmailIdentity forgets the set that it is given. Relies on ``ses_v2._identities``."""
+    if call.method == "POST" and call.path.rstrip("/") == "/v2/email/identities" and answer[0] == OK:
+        body = call.json()
+        if name := body.get("ConfigurationSetName"):
+            ses_v2._identities[body["EmailIdentity"]]["ConfigurationSetName"] = name
 
 
 def error_answer(refusal: Refusal, *, rest: bool) -> Response:
