@@ -36,8 +36,7 @@ def install_refusals(validate: Validate, name_check: Callable[[str], Refusal | N
     def put_from_template(name: str, destination: str, props: dict[str, Any], *, create: bool) -> None:
         definition = provisioners._ses_event_destination_definition(props.get("EventDestination") or {})
         if (error := checked(name, destination, definition, create=create, in_template=True)) is not None:
-            said = json.loads(error[2])
-            raise ValueError(f"{said['__type']}: {said['message']}")
+            raise ValueError(f"{error[1]['x-amzn-errortype']}: {json.loads(error[2])['message']}")
 
     ses_v2._put_event_destination = checked
     provisioners._ses_event_destination_put = put_from_template

@@ -74,5 +74,6 @@ class EmulatedWorld:
             action=action,
             resource_arn=resource,
             region=self.region,
-            service_context={key.lower(): value for key, value in context.items()},
+            # Services call each other over TLS, which policies that enforce it ask for.
+            service_context={"aws:securetransport": "true", **{key.lower(): value for key, value in context.items()}},
         )
