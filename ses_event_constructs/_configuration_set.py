@@ -16,10 +16,11 @@ from ses_event_constructs._environment import environment_of, stack_of, whereabo
 from ses_event_constructs._events import check_events
 from ses_event_constructs._interface import EventDestinationBindOptions, IEventDestination
 from ses_event_constructs._statements import configuration_set_arn, forget
+from ses_event_constructs._uses import ConfigurationSetUses
 
 
 @jsii.implements(IConfigurationSetRef)
-class EventPublishingConfigurationSet(Construct):
+class EventPublishingConfigurationSet(ConfigurationSetUses):
     """An Amazon SES configuration set that publishes the events of the e-mail that is sent with it.
 
     It can be passed wherever CDK takes a configuration set. Only mail that names the set, or whose identity has it as

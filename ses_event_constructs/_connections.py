@@ -44,12 +44,14 @@ class Connection:
         route: Where the events go, and whether Amazon SES publishes them.
         name: The physical name, if the user gave one.
         place: Where the events are delivered to, if the destination says so.
+        destination: The L2's own description of where they go.
     """
 
     options: EventDestinationBindOptions
     route: EventRoute
     name: str | None
     place: Hashable
+    destination: ses.EventDestination
 
 
 class Connections:
@@ -57,10 +59,12 @@ class Connections:
 
     Attributes:
         ours: Those that were added by this library.
+        own: Whether the set itself was defined by this library.
     """
 
-    def __init__(self, configuration_set: IConfigurationSetRef) -> None:
+    def __init__(self, configuration_set: IConfigurationSetRef, *, own: bool = False) -> None:
         self.ours: list[Connection] = []
+        self.own = own
         self._configuration_set = configuration_set
 
     def others(self) -> list[IConstruct]:
@@ -112,7 +116,7 @@ class Connections:
             raise
         if config.dependencies:
             destination.node.add_dependency(*config.dependencies)
-        connection = Connection(options, route, name, config.place)
+        connection = Connection(options, route, name, config.place, config.destination)
         self._warn_of_repeats(connection, destination)
         self.ours.append(connection)
         return destination
@@ -148,7 +152,7 @@ def connections_of(configuration_set: IConfigurationSetRef, *, new: bool = False
         new: Whether it was defined this moment, so that there can be nothing.
     """
     if new:
-        return _OF_SETS.setdefault(configuration_set, Connections(configuration_set))
+        return _OF_SETS.setdefault(configuration_set, Connections(configuration_set, own=True))
     if configuration_set not in _OF_SETS:
         name = configuration_set.configuration_set_ref.configuration_set_name
         if Resource.is_owned_resource(configuration_set) or Token.is_unresolved(name):
