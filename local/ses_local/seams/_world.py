@@ -74,6 +74,6 @@ class EmulatedWorld:
             action=action,
             resource_arn=resource,
             region=self.region,
-            # Services call each other over TLS, which policies that enforce it ask for.
-            service_context={"aws:securetransport": "true", **{key.lower(): value for key, value in context.items()}},
+            secure_transport=True,  # as services call each other, and as policies that enforce TLS ask
+            service_context={key.lower(): value for key, value in context.items()},
         )
