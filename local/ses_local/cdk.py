@@ -1,6 +1,5 @@
 """Runs the real CDK CLI against the emulator."""
 
-import contextlib
 import json
 import os
 import re
@@ -102,7 +101,8 @@ class Cdk:
 
     def _run(self, arguments: list[str], folder: Path, said: Callable[[str], None] | None = None) -> str:
         folder.mkdir(parents=True, exist_ok=True)
-        process = subprocess.Popen(  # noqa: S603 - the CDK CLI, as asked
+        lines: list[str] = []
+        with subprocess.Popen(  # noqa: S603 - the CDK CLI, as asked
             [*self._command, *arguments],
             cwd=folder,
             env=self.environment(),
@@ -111,21 +111,16 @@ class Cdk:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-        )
-        lines = []
-        try:
-            for line in process.stdout or ():
-                lines.append(ANSI.sub("", line.rstrip()))
-                if said:
-                    said(lines[-1])
+        ) as process:
+            try:
+                for line in process.stdout or ():
+                    lines.append(ANSI.sub("", line.rstrip()))
+                    if said:
+                        said(lines[-1])
+            except BaseException:
+                process.kill()
+                raise
             code = process.wait()
-        finally:
-            if process.poll() is None:
-                process.terminate()
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    process.wait(5)
-                if process.poll() is None:
-                    process.kill()
         if code:
             raise CdkError("\n".join(_telling(lines)))
         return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""CloudFormation resource types that the emulator does not know.
+"""CloudFormation resource types that the emulator does not know, or knows in part.
 
 To add one, write a `create` that returns the physical id and the attributes for ``Fn::GetAtt``, a `delete`, and a
 line in `register_resources`.
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region, new_uuid
-from ministack.services import athena, cloudwatch, ses, ses_v2
+from ministack.services import athena, cloudwatch, ses, ses_v2, sns
 from ministack.services.cloudformation import provisioners
 
 Properties = dict[str, Any]
@@ -42,6 +42,7 @@ def register_resources() -> None:
     for resource_type in ("AWS::SES::ContactList", "AWS::SES::VdmAttributes", "AWS::Logs::QueryDefinition"):
         register(resource_type, _recorded, lambda _id, _properties: None)
     _let_math_alarms_pass()
+    _complete_topics()
 
 
 def _named_query(_logical_id: str, properties: Properties, _stack: str) -> Created:
@@ -124,9 +125,41 @@ def _let_math_alarms_pass() -> None:
     provisioners._cw_metric_alarm_record = without_math
 
 
+def _complete_topics() -> None:
+    """A topic made by CloudFormation has its key and its kind, and a default policy for its owner only, as on AWS.
+
+    Relies on the handler of ``AWS::SNS::Topic`` and on ``sns._topics``; the handler drops the first two, and lets
+    everybody publish until a policy is attached.
+    """
+    handler = provisioners._RESOURCE_HANDLERS["AWS::SNS::Topic"]
+    create, update = handler["create"], handler["update"]
+
+    def complete(made: Created, properties: Properties, *, is_new: bool) -> Created:
+        topic = sns._topics[made[0]]
+        for name in ("KmsMasterKeyId", "FifoTopic", "ContentBasedDeduplication"):
+            value = properties.get(name)
+            topic["attributes"].pop(name, None)
+            if value not in (None, ""):
+                topic["attributes"][name] = str(value).lower() if isinstance(value, bool) else str(value)
+        if is_new:
+            policy = json.loads(topic["attributes"]["Policy"])
+            policy["Statement"][0]["Condition"] = {"StringEquals": {"AWS:SourceOwner": get_account_id()}}
+            topic["attributes"]["Policy"] = json.dumps(policy)
+        return made
+
+    def create_topic(logical_id: str, properties: Properties, stack: str) -> Created:
+        return complete(create(logical_id, properties, stack), properties, is_new=True)
+
+    def update_topic(physical_id: str, old: Properties, new: Properties, stack: str, logical_id: str = "") -> Created:
+        made = update(physical_id, old, new, stack, logical_id)
+        return complete(made, new, is_new=made[0] != physical_id)
+
+    handler["create"], handler["update"] = create_topic, update_topic
+
+
 def _said(answer: tuple[int, dict[str, str], bytes]) -> dict[str, Any]:
-    status, _, body = answer
+    status, headers, body = answer
     said = json.loads(body or b"{}")
     if status >= 400:  # noqa: PLR2004 - HTTP errors
-        raise ValueError(f"{said.get('__type')}: {said.get('message')}")
+        raise ValueError(f"{headers.get('x-amzn-errortype')}: {said.get('message')}")
     return dict(said)
