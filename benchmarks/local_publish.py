@@ -53,9 +53,7 @@ def make_destinations(endpoint: Endpoint) -> dict[str, str]:
     sns.set_topic_attributes(
         TopicArn=topic, AttributeName="Policy", AttributeValue=allow("ses.amazonaws.com", "sns:Publish", topic)
     )
-    sns.subscribe(
-        TopicArn=topic, Protocol="sqs", Endpoint=topic_queue_arn, Attributes={"RawMessageDelivery": "true"}
-    )
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=topic_queue_arn, Attributes={"RawMessageDelivery": "true"})
     events.put_rule(Name="load", EventPattern=json.dumps({"source": ["aws.ses"]}))
     events.put_targets(Rule="load", Targets=[{"Id": "queue", "Arn": bus_queue_arn}])
     role = iam.create_role(RoleName="load", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]

@@ -1,9 +1,11 @@
 """Runs the real CDK CLI against the emulator."""
 
+import contextlib
 import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -43,6 +45,7 @@ class Cdk:
         self._app_folder = app_folder
         self._state = state_folder
         self._command = find_cli(app_folder)
+        self._processes: set[subprocess.Popen[str]] = set()
 
     def environment(self) -> dict[str, str]:
         """The user's environment, with every AWS setting replaced by the emulator's, and Node 24 for the app."""
@@ -99,6 +102,12 @@ class Cdk:
         command += ["--app", str(assembly)] if assembly else []
         self._run([*command, *arguments], self._app_folder, said)
 
+    def cancel(self) -> None:
+        """Ends everything that still runs, with the app's own processes."""
+        for process in tuple(self._processes):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
     def _run(self, arguments: list[str], folder: Path, said: Callable[[str], None] | None = None) -> str:
         folder.mkdir(parents=True, exist_ok=True)
         lines: list[str] = []
@@ -111,16 +120,19 @@ class Cdk:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
+            start_new_session=True,  # so that its children can be ended with it
         ) as process:
+            self._processes.add(process)
             try:
                 for line in process.stdout or ():
                     lines.append(ANSI.sub("", line.rstrip()))
                     if said:
                         said(lines[-1])
             except BaseException:
-                process.kill()
+                self.cancel()
                 raise
             code = process.wait()
+            self._processes.discard(process)
         if code:
             raise CdkError("\n".join(_telling(lines)))
         return "\n".join(lines)
@@ -133,7 +145,8 @@ def find_cli(app_folder: Path) -> list[str]:
         if (own := folder / "node_modules" / "aws-cdk" / "bin" / "cdk").is_file():
             return [node, str(own)]
     if found := shutil.which("cdk"):
-        return [found]
+        script = Path(found).resolve()
+        return [node, str(script)] if script.parts[-3:] == ("aws-cdk", "bin", "cdk") else [found]
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ses-local" / f"aws-cdk-{CLI_VERSION}"
     script = cache / "node_modules" / "aws-cdk" / "bin" / "cdk"
     if not script.is_file():

@@ -17,7 +17,7 @@ from ses_local import verify as verify_module
 from ses_local.cdk import Cdk, CdkError
 from ses_local.demo import DemoError
 from ses_local.deployed import read_back
-from ses_local.emulator import EmulatorError, stopping
+from ses_local.emulator import EmulatorError, end_in_order, stopping
 from ses_local.environment import DEFAULT_REGION
 from ses_local.messages import MessageError, Request, inject, send_mails
 from ses_local.report import console, print_events
@@ -165,6 +165,7 @@ def verify(
 
 def main() -> None:
     """Runs the command line; every expected failure is a sentence and a code, never a traceback."""
+    end_in_order()
     try:
         app()
     except (BotoCoreError, CdkError, ClientError, DemoError, EmulatorError, MessageError) as error:

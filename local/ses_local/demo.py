@@ -1,7 +1,9 @@
 """``ses-local demo``: deploys the app of a folder on an emulator of its own, sends mails, and shows what arrived."""
 
 import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -67,7 +69,7 @@ def run(out: Console, folder: Path, arguments: list[str], region: str, *, auth: 
 
 
 def _deploy_and_send(steps: Steps, emulator: Emulator, cdk: Cdk, assembly: Path, arguments: list[str]) -> Outcome:
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(1) as beside, cancelling(cdk):
         synthesis = beside.submit(cdk.synthesise, assembly, arguments)
         with steps.step("bootstrap") as said:
             cdk.bootstrap()
@@ -90,6 +92,16 @@ def _deploy_and_send(steps: Steps, emulator: Emulator, cdk: Cdk, assembly: Path,
         mails = len(recipients) * len(deployed.sets)
         said(f"{mails} mails: ordinary, success@, bounce@, complaint@")
     return outcome
+
+
+@contextmanager
+def cancelling(cdk: Cdk) -> Iterator[None]:
+    """Ends what runs beside when anything goes wrong, so that nobody waits for it."""
+    try:
+        yield
+    except BaseException:
+        cdk.cancel()
+        raise
 
 
 def is_busy(emulator: Emulator) -> bool:

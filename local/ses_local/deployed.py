@@ -70,8 +70,8 @@ def read_back(clients: Clients, stacks: Sequence[str]) -> Deployed:
                 name, _, destination = physical.partition("|")
                 sets[name] = None
                 path = (described.get(resource["LogicalResourceId"]) or {}).get("Metadata", {}).get("aws:cdk:path", "")
-                if path.count("/") > 1:
-                    labels[name, destination] = path.split("/")[-2]
+                if own := [step for step in path.split("/") if step not in ("Default", "Resource")]:
+                    labels[name, destination] = own[-1]
     destinations = [d for name in sets for d in destinations_of(ses, name)]
     named = list(labels)
     destinations.sort(key=lambda d: named.index(where) if (where := (d.configuration_set, d.name)) in labels else -1)

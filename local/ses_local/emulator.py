@@ -146,18 +146,21 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def stopping(emulator: Emulator) -> Iterator[Emulator]:
-    """Stops the emulator at the end, also when the process is asked to end."""
+    """Stops the emulator at the end; `end_in_order` makes that so when the process is asked to end, too."""
+    try:
+        yield emulator
+    finally:
+        emulator.stop()
+
+
+def end_in_order() -> None:
+    """Makes a request to end an ordinary way out of the program, which undoes what it began."""
 
     def end(number: int, _frame: object) -> None:
         raise SystemExit(128 + number)
 
-    previous = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield emulator
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
-        emulator.stop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
 
 
 def _spawn(command: list[str], output: IO[bytes], *, guarded: bool) -> "subprocess.Popen[bytes]":

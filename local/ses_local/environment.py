@@ -75,9 +75,7 @@ def _client(endpoint: Endpoint, service: str) -> Any:  # noqa: ANN401
         region_name=endpoint.region,
         botocore_session=botocore.session.Session(session_vars=_IGNORED),
     )
-    config = Config(
-        retries={"max_attempts": 1}, s3={"addressing_style": "path"}, proxies={}, max_pool_connections=32
-    )
+    config = Config(retries={"max_attempts": 1}, s3={"addressing_style": "path"}, proxies={}, max_pool_connections=32)
     return session.client(service, endpoint_url=endpoint.url, config=config)
 
 

@@ -66,7 +66,9 @@ class Scene:
         name = f"stream-{uuid.uuid4().hex[:8]}"
         iam = self.clients("iam")
         trust = {"Effect": "Allow", "Principal": {"Service": "ses.amazonaws.com"}, "Action": "sts:AssumeRole"}
-        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps({"Statement": [trust]}))["Role"]["Arn"]
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps({"Statement": [trust]}))["Role"][
+            "Arn"
+        ]
         put = {"Effect": "Allow", "Action": "firehose:PutRecordBatch", "Resource": "*"}
         iam.put_role_policy(RoleName=name, PolicyName="put", PolicyDocument=json.dumps({"Statement": [put]}))
         location = {"LocationConstraint": self.emulator.endpoint.region}
@@ -80,7 +82,11 @@ class Scene:
 
     def _eventbridge(self):
         endpoint = self.emulator.endpoint
-        return {"EventBridgeDestination": {"EventBusArn": f"arn:aws:events:{endpoint.region}:{endpoint.account}:event-bus/default"}}
+        return {
+            "EventBridgeDestination": {
+                "EventBusArn": f"arn:aws:events:{endpoint.region}:{endpoint.account}:event-bus/default"
+            }
+        }
 
     def _cloudwatch(self):
         return {"CloudWatchDestination": {"DimensionConfigurations": [dimension("ses:configuration-set")]}}

@@ -22,7 +22,9 @@ def refused(scene, target, name="Feedback"):
             EventDestinationName=name,
             EventDestination={"Enabled": True, "MatchingEventTypes": ["SEND"], **target},
         )
-    assert "EventDestinations" not in scene.ses.get_configuration_set_event_destinations(ConfigurationSetName=scene.name)
+    assert "EventDestinations" not in scene.ses.get_configuration_set_event_destinations(
+        ConfigurationSetName=scene.name
+    )
     said = error.value.response["Error"]
     return said["Code"], said["Message"]
 

@@ -51,7 +51,11 @@ def test_simple_mail_of_v2():
         v2(
             {
                 "FromEmailAddress": "Shop <news@shop.example>",
-                "Destination": {"ToAddresses": ["a@x.example"], "CcAddresses": ["b@x.example"], "BccAddresses": ["c@x.example"]},
+                "Destination": {
+                    "ToAddresses": ["a@x.example"],
+                    "CcAddresses": ["b@x.example"],
+                    "BccAddresses": ["c@x.example"],
+                },
                 "Content": {"Simple": {"Subject": {"Data": "Hi"}, "Headers": [{"Name": "X-Team", "Value": "blue"}]}},
                 "EmailTags": [{"Name": "campaign", "Value": "spring"}],
                 "ReplyToAddresses": ["help@shop.example"],
@@ -64,12 +68,18 @@ def test_simple_mail_of_v2():
     assert mail.sender == "news@shop.example"
     assert mail.recipients == ("a@x.example", "b@x.example", "c@x.example")
     assert (mail.configuration_set, mail.tenant, mail.tags) == ("Mail", "blue", {"campaign": "spring"})
-    assert (mail.header("subject"), mail.header("x-team"), mail.header("reply-to")) == ("Hi", "blue", "help@shop.example")
+    assert (mail.header("subject"), mail.header("x-team"), mail.header("reply-to")) == (
+        "Hi",
+        "blue",
+        "help@shop.example",
+    )
     assert mail.header("bcc") is None
 
 
 def test_raw_mail_of_v2_takes_set_tags_and_recipients_from_its_headers():
-    message = raw_message(X_SES_CONFIGURATION_SET="Mail", X_SES_MESSAGE_TAGS="campaign=spring, team=blue", Bcc="c@x.example")
+    message = raw_message(
+        X_SES_CONFIGURATION_SET="Mail", X_SES_MESSAGE_TAGS="campaign=spring, team=blue", Bcc="c@x.example"
+    )
 
     (mail,) = mails_of(v2({"Content": {"Raw": {"Data": encoded(message)}}}))
 
@@ -133,7 +143,9 @@ def test_bulk_mail_of_v2_is_one_mail_an_entry():
         },
         "/v2/email/outbound-bulk-emails",
     )
-    answer = {"BulkEmailEntryResults": [{"Status": "SUCCESS", "MessageId": "1"}, {"Status": "SUCCESS", "MessageId": "2"}]}
+    answer = {
+        "BulkEmailEntryResults": [{"Status": "SUCCESS", "MessageId": "1"}, {"Status": "SUCCESS", "MessageId": "2"}]
+    }
 
     first, second = with_ids(mails_of(bulk), bulk, json.dumps(answer).encode())
 
@@ -186,5 +198,9 @@ def test_templated_bulk_mail_of_v1_is_one_mail_a_destination():
 
     first, second = with_ids(mails_of(call), call, answer)
 
-    assert (first.recipients, first.template_data, first.tags) == (("a@x.example",), '{"name": "you"}', {"team": "blue"})
+    assert (first.recipients, first.template_data, first.tags) == (
+        ("a@x.example",),
+        '{"name": "you"}',
+        {"team": "blue"},
+    )
     assert (second.message_id, second.template_data) == ("2", '{"name": "Ben"}')

@@ -24,7 +24,12 @@ OPTIONAL = {
     "Open": ["open.isBotEvent", "mail.headers"],
     "Click": ["click.isBotEvent", "click.linkTags"],
     "DeliveryDelay": ["deliveryDelay.reportingMTA"],
-    "Send": ["mail.commonHeaders.replyTo", "mail.commonHeaders.cc", "mail.commonHeaders.bcc", "mail.commonHeaders.date"],
+    "Send": [
+        "mail.commonHeaders.replyTo",
+        "mail.commonHeaders.cc",
+        "mail.commonHeaders.bcc",
+        "mail.commonHeaders.date",
+    ],
 }
 
 
