@@ -19,7 +19,6 @@ from aws_cdk.aws_ses import EmailSendingEvent
 from constructs import Construct
 
 from ses_event_constructs import (
-    ALL_EVENTS,
     ENGAGEMENT_EVENTS,
     FEEDBACK_EVENTS,
     UNTRACKED_EVENTS,

@@ -133,8 +133,8 @@ class Connections:
             if both and each.route.enabled and each.place == connection.place:
                 Annotations.of(destination).add_warning_v2(
                     "ses-event-constructs:eventsPublishedTwice",
-                    f"{each.options.path} sends {', '.join(both)} to the same place, where each of these events arrives "
-                    "twice; leave them out of one of the two",
+                    f"{each.options.path} sends {', '.join(both)} to the same place, where each of these events "
+                    "arrives twice; leave them out of one of the two",
                 )
 
 

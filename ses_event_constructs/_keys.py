@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from aws_cdk import Annotations, Stack
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
-from constructs import IConstruct
 
 from ses_event_constructs._statements import as_json, ses_statement
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_kms as kms
+    from constructs import IConstruct
 
 AWS_MANAGED_KEY = "alias/aws/sns"
 """The key that SNS brings itself. Its policy cannot be edited, so Amazon SES cannot use it."""

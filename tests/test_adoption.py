@@ -21,9 +21,7 @@ from ses_event_constructs import (
 )
 from tests.support import event_destination, resources
 
-DIMENSIONS = [
-    ses.CloudWatchDimension(name="a", source=ses.CloudWatchDimensionSource.MESSAGE_TAG, default_value="none")
-]
+DIMENSIONS = [ses.CloudWatchDimension(name="a", source=ses.CloudWatchDimensionSource.MESSAGE_TAG, default_value="none")]
 
 
 def build(ours, chosen):

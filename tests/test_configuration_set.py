@@ -98,9 +98,7 @@ def test_name_and_arn_refer_to_the_set(stack, mail):
 
 
 def test_can_be_passed_wherever_cdk_takes_a_configuration_set(stack, mail):
-    identity = ses.EmailIdentity(
-        stack, "Domain", identity=ses.Identity.domain("example.com"), configuration_set=mail
-    )
+    identity = ses.EmailIdentity(stack, "Domain", identity=ses.Identity.domain("example.com"), configuration_set=mail)
 
     assert resource(stack, identity)["Properties"]["ConfigurationSetAttributes"] == {
         "ConfigurationSetName": stack.resolve(mail.configuration_set_name)
@@ -329,7 +327,9 @@ def test_fails_when_the_id_is_taken(stack, mail, bounce, id):
     mail.add_event_destination("Bus", BUS, events=bounce)
     before = resources(stack)
 
-    with pytest.raises(ValueError, match=whole(f"Shop/Mail/{id}: id must be unique in its parent, got '{id}' twice; use another id")):
+    with pytest.raises(
+        ValueError, match=whole(f"Shop/Mail/{id}: id must be unique in its parent, got '{id}' twice; use another id")
+    ):
         mail.add_event_destination(id, CloudWatchDestination(), events=[EmailSendingEvent.SEND])
 
     assert resources(stack) == before
@@ -467,7 +467,9 @@ def test_fails_without_touching_the_topic_when_a_later_route_is_refused(stack):
     topic = sns.Topic(stack, "Topic")
     before = resources(stack)
 
-    with pytest.raises(ValueError, match="Shop/Mail/Fifo: topic must be a standard topic, got the FIFO topic Shop/Fifo"):
+    with pytest.raises(
+        ValueError, match="Shop/Mail/Fifo: topic must be a standard topic, got the FIFO topic Shop/Fifo"
+    ):
         EventPublishingConfigurationSet(
             stack,
             "Mail",

@@ -70,7 +70,11 @@ def test_sets_tuples_lists_and_generators_are_the_same(chosen):
             "events must be a list of EmailSendingEvent members, got EmailSendingEvent.OPEN; "
             "write [EmailSendingEvent.OPEN]",
         ),
-        (None, TypeError, "events must be a list of EmailSendingEvent members, got None; write EmailSendingEvent members"),
+        (
+            None,
+            TypeError,
+            "events must be a list of EmailSendingEvent members, got None; write EmailSendingEvent members",
+        ),
         (
             ["bounce"],
             TypeError,

@@ -157,4 +157,3 @@ def test_a_header_that_is_forbidden_can_be_the_name_of_a_message_tag(stack, mail
     assert event_destination(stack, destination)["CloudWatchDestination"]["DimensionConfigurations"] == [
         {"DefaultDimensionValue": "none", "DimensionName": "to", "DimensionValueSource": "messageTag"}
     ]
-

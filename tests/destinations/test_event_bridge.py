@@ -29,4 +29,7 @@ def test_publishes_to_the_default_bus_and_adds_nothing_else(stack, mail):
         },
         "MatchingEventTypes": ["send", "click"],
     }
-    assert sorted(each["Type"] for each in resources(stack).values()) == ["AWS::SES::ConfigurationSet", EVENT_DESTINATION]
+    assert sorted(each["Type"] for each in resources(stack).values()) == [
+        "AWS::SES::ConfigurationSet",
+        EVENT_DESTINATION,
+    ]

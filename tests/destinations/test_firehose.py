@@ -9,7 +9,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Annotations, Match
 
 from ses_event_constructs import EventPublishingConfigurationSet, FirehoseDestination
-from tests.support import event_destination, paths, resource, resources, set_arn
+from tests.support import event_destination, paths, resource, set_arn
 
 STREAM_ARN = "arn:aws:firehose:eu-west-1:111111111111:deliverystream/events"
 
@@ -200,8 +200,8 @@ def _imported(scope, arn=STREAM_ARN):
         (
             lambda _: FirehoseDestination(STREAM_ARN),
             TypeError,
-            f"delivery_stream must be a DeliveryStream, got {STREAM_ARN!r}; write FirehoseDestination(delivery_stream), "
-            "with an L1 by DeliveryStream.from_delivery_stream_arn",
+            f"delivery_stream must be a DeliveryStream, got {STREAM_ARN!r}; "
+            "write FirehoseDestination(delivery_stream), with an L1 by DeliveryStream.from_delivery_stream_arn",
         ),
         (
             lambda stack: FirehoseDestination(_imported(stack), role="arn:aws:iam::1:role/x"),

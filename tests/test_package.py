@@ -1,0 +1,173 @@
+"""What the package promises as a package: its names, its imports, its files, its requirements."""
+
+import ast
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+import ses_event_constructs
+from tests.conftest import ROOT
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+PACKAGE = ROOT / "ses_event_constructs"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def imported(file):
+    """The modules that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def ours(name):
+    """The modules of ours that a module imports."""
+    return {each for each in imported(PACKAGE / name) if each.startswith("ses_event_constructs.")}
+
+
+def test_the_public_names():
+    assert ses_event_constructs.__all__ == [
+        "ALL_EVENTS",
+        "ENGAGEMENT_EVENTS",
+        "FEEDBACK_EVENTS",
+        "UNTRACKED_EVENTS",
+        "CloudWatchDestination",
+        "DeliverabilityDashboard",
+        "EventArchive",
+        "EventBridgeDestination",
+        "EventDestinationBindOptions",
+        "EventDestinationConfig",
+        "EventPublishingConfigurationSet",
+        "EventQueue",
+        "EventRoute",
+        "FirehoseDestination",
+        "IEventDestination",
+        "ReputationAlarms",
+        "SnsDestination",
+    ]
+    assert all(getattr(ses_event_constructs, name) is not None for name in ses_event_constructs.__all__)
+
+
+def test_fails_when_a_name_is_not_there():
+    with pytest.raises(AttributeError, match=r"^module 'ses_event_constructs' has no attribute 'Nothing'$"):
+        ses_event_constructs.Nothing  # noqa: B018 # asking is the test
+
+
+def test_the_interface_and_the_events_import_nothing_of_ours():
+    assert ours("_interface.py") == set()
+    assert ours("_events.py") == set()
+
+
+@pytest.mark.parametrize("name", ["_configuration_set.py", "_connections.py", "_arguments.py", "_statements.py"])
+def test_the_core_imports_no_destination_archive_queue_or_monitoring(name):
+    kinds = ("destinations", "archive", "queue", "monitoring")
+
+    assert [each for each in ours(name) if each.split(".")[1] in kinds] == []
+
+
+@pytest.mark.parametrize("name", ["_sns", "_firehose", "_cloudwatch", "_event_bridge"])
+def test_a_destination_imports_no_other_destination(name):
+    others = {"_sns", "_firehose", "_cloudwatch", "_event_bridge"} - {name}
+
+    assert not {each.split(".")[2] for each in ours(f"destinations/{name}.py") if each.count(".") > 1} & others
+
+
+def test_the_package_imports_aws_cdk_lib_and_constructs_and_nothing_else():
+    allowed = {"aws_cdk", "constructs", "jsii", "ses_event_constructs", *sys.stdlib_module_names}
+
+    assert {each.split(".")[0] for file in MODULES for each in imported(file)} <= allowed
+
+
+def test_importing_the_package_imports_no_module_that_only_some_need():
+    def loaded(statement):
+        script = f"import sys; {statement}; print(*(name for name in sys.modules if name.startswith('aws_cdk.aws_')))"
+        run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+        return set(run.stdout.split())
+
+    assert loaded("import ses_event_constructs") <= loaded("from aws_cdk import aws_iam, aws_ses, aws_sns")
+
+
+def test_the_wheel_holds_the_queries_and_the_marker_of_types(tmp_path):
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=60)
+
+    (wheel,) = tmp_path.glob("*.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+
+    expected = {"ses_event_constructs/py.typed", *(f.relative_to(ROOT).as_posix() for f in MODULES)}
+    expected |= {f.relative_to(ROOT).as_posix() for f in PACKAGE.rglob("*.sql")}
+    assert {name for name in names if not name.startswith("ses_event_constructs-")} == expected
+
+
+def pins(file):
+    """The pinned versions of a requirements file; one distribution can have several, by Python version."""
+    found = {}
+    for name, version in re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==([^\s;]+)", (ROOT / file).read_text(), re.MULTILINE):
+        found.setdefault(name.lower().replace("_", "-"), []).append(version)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("project", "file", "groups"),
+    [
+        ("pyproject.toml", "requirements.txt", []),
+        ("pyproject.toml", "requirements-dev.txt", ["dev"]),
+        ("local/pyproject.toml", "local/requirements.txt", []),
+        ("local/pyproject.toml", "local/requirements-dev.txt", ["dev"]),
+    ],
+)
+def test_the_requirements_are_current(project, file, groups):
+    read = tomllib.loads((ROOT / project).read_text())
+    wanted = [
+        *read["project"]["dependencies"],
+        *(each for group in groups for each in read["dependency-groups"][group]),
+    ]
+
+    missing = [
+        each
+        for each in map(Requirement, wanted)
+        if not any(each.specifier.contains(version) for version in pins(file).get(each.name.lower(), []))
+    ]
+
+    assert missing == [], "run make requirements"
+
+
+def test_the_requirements_have_hashes():
+    for file in ("requirements.txt", "requirements-dev.txt", "local/requirements.txt", "local/requirements-dev.txt"):
+        lines = (ROOT / file).read_text().splitlines()
+        pinned = [number for number, line in enumerate(lines) if "==" in line and not line.startswith((" ", "#"))]
+        assert pinned
+        assert all("--hash=sha256:" in lines[number + 1] for number in pinned)
+
+
+def test_no_file_names_the_host_of_a_package_registry():
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    hosts = re.compile(r"py" + r"pi\.org|python" + r"hosted\.org|npm" + r"js\.(org|com)")
+
+    found = [name for name in listed if (file := ROOT / name).is_file() and hosts.search(_text(file))]
+
+    assert found == []
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8", errors="ignore")
+
+
+def test_the_lock_of_the_cdk_cli_is_exact():
+    lock = (ROOT / "package-lock.json").read_text()
+
+    assert '"aws-cdk": "2.1148.1"' in (ROOT / "package.json").read_text()
+    assert '"version": "2.1148.1"' in lock
+    assert '"resolved"' not in lock

@@ -1,0 +1,87 @@
+"""The templates of app.py and of every example: what validation finds in them, and every logical id."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from syrupy.extensions.json import JSONSnapshotExtension
+
+from tests.conftest import ROOT
+
+APPS = [ROOT / "app.py", *sorted((ROOT / "examples").glob("*.py"))]
+FIREHOSE = r".*/DeliveryStream/S3 Destination Role/DefaultPolicy/Resource"
+OF_THE_L2 = "the L2 of Firehose grants it on the archive's own bucket or key, which hold nothing else"
+
+# What is found and stands, with the reason: (construct path, rule, reason).
+ACKNOWLEDGED = [
+    (
+        r".*/Archive/Bucket/Resource",
+        r"AwsSolutions-S1",
+        "access logs name who asked for which object and need a second bucket; CloudTrail data events tell the same",
+    ),
+    (FIREHOSE, r"AwsSolutions-IAM5\[Action::(s3|kms):\w+\*\]", OF_THE_L2),
+    (FIREHOSE, r"AwsSolutions-IAM5\[Resource::<\w+\.Arn>/\*\]", OF_THE_L2),
+    (FIREHOSE, r"AwsSolutions-IAM5\[Resource::\*\]", "glue:GetSchemaVersion: AWS offers no resource for it"),
+    (
+        r".*/Analyst/DefaultPolicy/Resource",
+        r"AwsSolutions-IAM5\[Resource::<\w+\.Arn>/(events|athena-results)/\*\]",
+        "the wildcard is the rest of a prefix: what is granted is below one folder of one bucket",
+    ),
+    (r"\w+", r"W7001", "the L2 of Firehose adds its mapping of address ranges whether it is used or not"),
+]
+
+
+@pytest.fixture(scope="module")
+def assemblies(tmp_path_factory):
+    """The cloud assembly of each app, synthesised with strict validation and cdk-nag."""
+    out = tmp_path_factory.mktemp("assemblies")
+    run = subprocess.run(
+        [sys.executable, ROOT / "tests" / "synthesise.py", out, *APPS],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert run.returncode == 0, run.stderr
+    return out
+
+
+def acknowledged(path, rule):
+    return any(re.fullmatch(where, path) and re.fullmatch(what, rule) for where, what, _ in ACKNOWLEDGED)
+
+
+@pytest.mark.parametrize("app", APPS, ids=lambda app: app.stem)
+def test_validation_and_cdk_nag_find_nothing_but_what_is_acknowledged(assemblies, app):
+    report = json.loads((assemblies / app.stem / "validation-report.json").read_text())
+
+    found = {
+        (construct["constructPath"], violation["ruleName"])
+        for plugin in report["pluginReports"]
+        for violation in plugin["violations"]
+        for construct in violation["violatingConstructs"]
+    }
+
+    assert {plugin["pluginName"] for plugin in report["pluginReports"]} >= {"AwsSolutions", "CloudFormation Validate"}
+    assert {each for each in found if not acknowledged(*each)} == set()
+
+
+def test_cfn_lint_finds_nothing_but_what_is_acknowledged(assemblies):
+    lint = [Path(sys.executable).with_name("cfn-lint"), "--format", "json", *assemblies.glob("*/*.template.json")]
+
+    run = subprocess.run(lint, capture_output=True, text=True, check=False, timeout=300)
+
+    found = {(each["Filename"], each["Rule"]["Id"], each["Message"]) for each in json.loads(run.stdout or "[]")}
+    assert {each for each in found if not acknowledged("Stack", each[1])} == set()
+
+
+@pytest.mark.parametrize("app", APPS, ids=lambda app: app.stem)
+def test_templates_are_those_of_the_snapshot(assemblies, app, snapshot):
+    snapshot = snapshot.use_extension(JSONSnapshotExtension)
+
+    for template in sorted((assemblies / app.stem).glob("*.template.json")):
+        assert json.loads(template.read_text()) == snapshot(name=template.name.removesuffix(".template.json"))
