@@ -236,15 +236,15 @@ def test_warns_of_key_that_the_app_cannot_edit_with_both_statements(stack, mail,
     texts = sorted(each.entry.data for each in warnings)
     assert texts == [
         (
-            "this app cannot edit the key of a queue that SNS sends events to; without this statement in its policy the "
-            'events are lost: {"Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Condition": {"ArnLike": '
+            "this app cannot edit the key of a queue that SNS sends events to; without this statement in its "
+            'policy the events are lost: {"Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Condition": {"ArnLike": '
             '{"aws:SourceArn": "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:*"}}, "Effect": "Allow", '
             '"Principal": {"Service": "sns.amazonaws.com"}, "Resource": "*"} '
             "[ack: ses-event-constructs:keyPolicyNotAdded]"
         ),
         (
-            "this app cannot edit the key of a topic that Amazon SES publishes to; without this statement in its policy "
-            'the events are lost: {"Action": ["kms:GenerateDataKey", "kms:Decrypt"], "Effect": "Allow", '
+            "this app cannot edit the key of a topic that Amazon SES publishes to; without this statement in its "
+            'policy the events are lost: {"Action": ["kms:GenerateDataKey", "kms:Decrypt"], "Effect": "Allow", '
             '"Principal": {"Service": "ses.amazonaws.com"}, "Resource": "*"} '
             "[ack: ses-event-constructs:keyPolicyNotAdded]"
         ),
