@@ -1,0 +1,42 @@
+"""Every Python block of the README and the documentation runs, and every link within the repository leads somewhere."""
+
+import re
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_kinesisfirehose as firehose
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
+from sybil import Sybil
+from sybil.parsers.markdown import PythonCodeBlockParser
+
+from tests.conftest import ROOT
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_python_block_runs_and_its_app_synthesises(page):
+    document = Sybil(parsers=[PythonCodeBlockParser()]).parse(page)
+    app = cdk.App()
+    stack = cdk.Stack(app, "Docs")
+    bucket = s3.Bucket(stack, "DocsBucket")
+    document.namespace.update(
+        self=stack,
+        topic=sns.Topic(stack, "DocsTopic"),
+        delivery_stream=firehose.DeliveryStream(stack, "DocsStream", destination=firehose.S3Bucket(bucket)),
+    )
+
+    for example in document.examples():
+        example.evaluate()
+
+    app.synth()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_within_the_repository_leads_somewhere(page):
+    links = re.findall(r"\]\(([^)\s#]+)[^)]*\)", page.read_text())
+
+    broken = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+
+    assert broken == []
