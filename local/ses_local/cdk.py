@@ -73,19 +73,27 @@ class Cdk:
             self._run(["bootstrap", f"aws://{self._endpoint.account}/{self._endpoint.region}"], Path(elsewhere))
         marker.touch()
 
-    def synthesise(self, output: Path, arguments: Sequence[str] = ()) -> None:
-        """Synthesises the app; with ``deploy(assembly=output)`` it is not synthesised again.
+    def synthesise(self, output: Path, arguments: Sequence[str] = ()) -> Path:
+        """Synthesises the app and returns `output`; with ``deploy(assembly=output)`` it is not synthesised again.
+
+        The CLI is told the account, so that this can run while the emulator still starts.
 
         Args:
             output: The folder for the cloud assembly.
             arguments: Arguments of ``cdk deploy`` that matter to the app, such as ``--context``.
         """
-        command = ["synth", "--quiet", "--no-notices", "--ci", "--output", str(output)]
+        known = self._state / "cdk-home" / "cache" / "accounts_partitions.json"
+        known.parent.mkdir(parents=True, exist_ok=True)
+        known.write_text(
+            json.dumps({self._endpoint.account: {"accountId": self._endpoint.account, "partition": "aws"}})
+        )
+        command = ["synth", "--quiet", "--ci", "--output", str(output)]
         try:
             self._run([*command, *_context(arguments)], self._app_folder)
         except CdkError as error:
             hint = "; activate the environment of the app first" if "No module named" in str(error) else ""
             raise CdkError(f"the app does not synthesise{hint}\n{error}") from error
+        return output
 
     def deploy(
         self, arguments: Sequence[str] = (), *, assembly: Path | None = None, said: Callable[[str], None] | None = None
@@ -97,7 +105,7 @@ class Cdk:
             assembly: A cloud assembly that is already there; the app is synthesised when left out.
             said: Is told every line that the CLI prints.
         """
-        command = ["deploy", "--require-approval", "never", "--progress", "events", "--no-notices", "--ci"]
+        command = ["deploy", "--require-approval", "never", "--progress", "events", "--ci"]
         command += [] if names_stacks(arguments) else ["--all"]
         command += ["--app", str(assembly)] if assembly else []
         self._run([*command, *arguments], self._app_folder, said)
@@ -112,7 +120,7 @@ class Cdk:
         folder.mkdir(parents=True, exist_ok=True)
         lines: list[str] = []
         with subprocess.Popen(  # noqa: S603 - the CDK CLI, as asked
-            [*self._command, *arguments],
+            [*self._command, "--no-notices", *arguments],
             cwd=folder,
             env=self.environment(),
             stdin=subprocess.DEVNULL,

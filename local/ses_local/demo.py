@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -46,17 +46,20 @@ def run(out: Console, folder: Path, arguments: list[str], region: str, *, auth: 
             f"Real: CDK CLI {cdk.version()}, your app.  Emulated: AWS (MiniStack {_version('ministack')}), "
             "SES event publishing (ses-local).\n"
         )
-        with steps.step("emulator") as said:
-            emulator = Emulator.start(endpoint, Path(state), auth=auth)
-            said(f"ready on {endpoint.url}")
-        with stopping(emulator):
-            try:
-                outcome = _deploy_and_send(steps, emulator, cdk, Path(state) / "cdk.out", arguments)
-            except (BotoCoreError, CdkError):
-                emulator.check()  # when it has gone, that is the reason to name
-                raise
-            print_outcome(out, outcome)
-            problems = what_is_missing(outcome, emulator)
+        with ThreadPoolExecutor(1) as beside, cancelling(cdk):
+            synthesis = beside.submit(cdk.synthesise, Path(state) / "cdk.out", arguments)
+            with steps.step("emulator") as said:
+                emulator = Emulator.start(endpoint, Path(state), auth=auth)
+                said(f"ready on {endpoint.url}")
+            with stopping(emulator):
+                try:
+                    assembly = _deploy(steps, emulator, cdk, synthesis, arguments)
+                    outcome = _send(steps, emulator, assembly)
+                except (BotoCoreError, CdkError):
+                    emulator.check()  # when it has gone, that is the reason to name
+                    raise
+                print_outcome(out, outcome)
+                problems = what_is_missing(outcome, emulator)
         port_free = emulator.stop()
     expected = sum(sum(line.expected.values()) for line in outcome.lines)
     arrived = sum(sum((line.arrived & line.expected).values()) for line in outcome.lines)
@@ -68,19 +71,21 @@ def run(out: Console, folder: Path, arguments: list[str], region: str, *, auth: 
     )
 
 
-def _deploy_and_send(steps: Steps, emulator: Emulator, cdk: Cdk, assembly: Path, arguments: list[str]) -> Outcome:
-    with ThreadPoolExecutor(1) as beside, cancelling(cdk):
-        synthesis = beside.submit(cdk.synthesise, assembly, arguments)
-        with steps.step("bootstrap") as said:
-            cdk.bootstrap()
-            said("CDKToolkit")
-        with steps.step("cdk deploy") as said:
-            synthesis.result()
-            cdk.deploy(arguments, assembly=assembly)
-            stacks = stacks_of(emulator.endpoint)
-            said(", ".join(f"{name}: {status}" for name, status in stacks.items()))
+def _deploy(steps: Steps, emulator: Emulator, cdk: Cdk, synthesis: Future[Path], arguments: list[str]) -> Path:
+    with steps.step("bootstrap") as said:
+        cdk.bootstrap()
+        said("CDKToolkit")
+    with steps.step("cdk deploy") as said:
+        assembly = synthesis.result()
+        cdk.deploy(arguments, assembly=assembly)
+        stacks = stacks_of(emulator.endpoint)
+        said(", ".join(f"{name}: {status}" for name, status in stacks.items()))
+    return assembly
+
+
+def _send(steps: Steps, emulator: Emulator, assembly: Path) -> Outcome:
     with steps.step("read back") as said:
-        deployed = read_back(emulator.endpoint.client, list(stacks))
+        deployed = read_back(emulator.endpoint.client, list(stacks_of(emulator.endpoint)))
         check(deployed)
         if differences := deployed.differences(events_in_templates(assembly)):
             raise DemoError("\n".join(differences))

@@ -7,11 +7,12 @@ from ses_local.trial import Trial, local_sender, simulated
 
 pytestmark = pytest.mark.deploy
 
+UNNAMED = "the topic policy does not let ses.amazonaws.com do sns:Publish with aws:SourceAccount 000000000000"
 REFUSED = {
     "KeyPolicy": "does not let ses.amazonaws.com do kms:GenerateDataKey and kms:Decrypt; "
     "add that statement to the key policy, without a condition on the source.",
-    "TopicPolicy": "the topic policy does not let ses.amazonaws.com do sns:Publish with aws:SourceAccount 000000000000",
-    "SourceAccount": "the topic policy does not let ses.amazonaws.com do sns:Publish with aws:SourceAccount 000000000000",
+    "TopicPolicy": UNNAMED,
+    "SourceAccount": UNNAMED,
     "Permission": "does not allow firehose:PutRecordBatch on the stream; add that action to a policy of the role.",
     "Trust": "its trust policy does not let ses.amazonaws.com do sts:AssumeRole with aws:SourceAccount 000000000000",
 }
