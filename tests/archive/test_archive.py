@@ -120,7 +120,7 @@ def test_stream_converts_to_parquet_by_the_day_of_arrival(stack):
             "DataFormatConversionConfiguration": {
                 "Enabled": True,
                 "InputFormatConfiguration": {"Deserializer": {"OpenXJsonSerDe": {}}},
-                "OutputFormatConfiguration": {"Serializer": {"ParquetSerDe": {}}},
+                "OutputFormatConfiguration": {"Serializer": {"ParquetSerDe": {"Compression": "GZIP"}}},
                 "SchemaConfiguration": {
                     "CatalogId": {"Ref": "AWS::AccountId"},
                     "DatabaseName": ref(archive.database),

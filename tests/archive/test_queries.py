@@ -136,7 +136,7 @@ EXPECTED: dict[str, tuple[tuple[str, ...], list[tuple[Any, ...]]]] = {
         NOVEMBER,
         [(None, 5, 2, 1, 1, 40.0, 20.0), ("acme", 3, 1, 0, 1, 33.333, 33.333)],
     ),
-    "BounceRateByMessageTag": (("CAMPAIGN", *NOVEMBER), [("winter", 5, 2, 1, 1, 40.0, 20.0)]),
+    "BounceRateByMessageTag": ((*NOVEMBER, "CAMPAIGN"), [("winter", 5, 2, 1, 1, 40.0, 20.0)]),
     "BounceRateByRecipientDomain": (
         NOVEMBER,
         [
@@ -154,7 +154,7 @@ EXPECTED: dict[str, tuple[tuple[str, ...], list[tuple[Any, ...]]]] = {
         ],
     ),
     "MessageTimeline": (
-        ("m2", *NOVEMBER),
+        (*NOVEMBER, "m2"),
         [
             ("2026-11-01T08:00:05.000Z", "Delivery", "C@X.example", "250 OK"),
             ("2026-11-01T08:30:00.000Z", "DeliveryDelay", "C@X.example", "General"),
@@ -238,12 +238,13 @@ def test_parameters_are_in_the_where_clause_where_athena_takes_them(identifier):
 def test_comment_says_what_the_query_answers_and_names_each_parameter(identifier):
     query = QUERIES[identifier]
 
-    named = re.search(r"^-- Parameters: (.*?)(?:, such as '2026-11-01', '2026-11-30')?\.$", query.sql, re.MULTILINE)
+    named = re.search(
+        r"^-- Parameters: first day, last day(, the [^,]+?)?(?:, such as '.*')?\.$", query.sql, re.MULTILINE
+    )
 
     assert query.description
     assert named is not None
-    names = re.sub(r", such as '\w+'", "", named[1]).split(", ")
-    assert len(names) == query.sql.count("?")
+    assert query.sql.count("?") == (3 if named[1] else 2)
 
 
 def test_every_named_query_is_in_the_work_group():

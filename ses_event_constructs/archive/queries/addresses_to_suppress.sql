@@ -2,31 +2,34 @@
 -- Parameters: first day, last day, such as '2026-11-01', '2026-11-30'.
 -- Left out are bounces that a suppression list, a validation or an unsubscription of yours caused, and reports that a
 -- mail was no spam. Amazon SES lists everyone who may have made a complaint; all of them are here.
+WITH picked AS (
+    SELECT
+        eventtype,
+        coalesce(bounce.timestamp, complaint.timestamp) AS happened_at,
+        coalesce(bounce.bouncesubtype, complaint.complaintfeedbacktype) AS reason,
+        CASE eventtype
+            WHEN 'Bounce' THEN transform(bounce.bouncedrecipients, r -> r.emailaddress)
+            WHEN 'Complaint' THEN transform(complaint.complainedrecipients, r -> r.emailaddress)
+        END AS addresses
+    FROM events
+    WHERE day BETWEEN ? AND ?
+        AND (
+            (bounce.bouncetype = 'Permanent' AND bounce.bouncesubtype IN ('General', 'NoEmail', 'Suppressed'))
+            OR (
+                eventtype = 'Complaint'
+                AND coalesce(complaint.complaintsubtype, '') <> 'OnAccountSuppressionList'
+                AND coalesce(complaint.complaintfeedbacktype, '') <> 'not-spam'
+            )
+        )
+)
 SELECT
     lower(address) AS address,
     count(*) FILTER (WHERE eventtype = 'Bounce') AS hard_bounces,
     count(*) FILTER (WHERE eventtype = 'Complaint') AS complaints,
-    min(coalesce(bounce.timestamp, complaint.timestamp)) AS first_time,
-    max(coalesce(bounce.timestamp, complaint.timestamp)) AS last_time,
-    max_by(
-        coalesce(bounce.bouncesubtype, complaint.complaintfeedbacktype),
-        coalesce(bounce.timestamp, complaint.timestamp)
-    ) AS last_reason
-FROM events
-CROSS JOIN UNNEST(
-    CASE eventtype
-        WHEN 'Bounce' THEN transform(bounce.bouncedrecipients, r -> r.emailaddress)
-        WHEN 'Complaint' THEN transform(complaint.complainedrecipients, r -> r.emailaddress)
-    END
-) AS addresses (address)
-WHERE day BETWEEN ? AND ?
-    AND (
-        (bounce.bouncetype = 'Permanent' AND bounce.bouncesubtype IN ('General', 'NoEmail', 'Suppressed'))
-        OR (
-            eventtype = 'Complaint'
-            AND coalesce(complaint.complaintsubtype, '') <> 'OnAccountSuppressionList'
-            AND coalesce(complaint.complaintfeedbacktype, '') <> 'not-spam'
-        )
-    )
+    min(happened_at) AS first_time,
+    max(happened_at) AS last_time,
+    max_by(reason, happened_at) AS last_reason
+FROM picked
+CROSS JOIN UNNEST(addresses) AS each_address (address)
 GROUP BY 1
-ORDER BY last_time DESC, address
+ORDER BY last_time DESC, 1

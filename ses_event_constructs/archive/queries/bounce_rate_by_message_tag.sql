@@ -1,27 +1,38 @@
 -- How many recipients bounced for good, and how many complained, by the value of one message tag.
--- Parameters: the tag's name, such as 'campaign', first day, last day.
+-- Parameters: first day, last day, the tag's name, such as '2026-11-01', '2026-11-30', 'campaign'.
 -- Names are compared without regard to case, because Firehose may write them in lower case.
 -- Amazon SES counts sends and bounces per recipient, and so does this; a complaint counts once, since its record lists
 -- everyone who may have made it. What a suppression list of yours caused does not count.
-WITH counted AS (
+WITH picked AS (
+    SELECT
+        mail.tags AS tags,
+        eventtype,
+        cardinality(mail.destination) AS recipients,
+        bounce.bouncetype AS bouncetype,
+        bounce.bouncesubtype AS bouncesubtype,
+        cardinality(bounce.bouncedrecipients) AS bounced,
+        complaint.feedbackid AS complaint,
+        complaint.complaintsubtype AS complaintsubtype
+    FROM events
+    WHERE day BETWEEN ? AND ? AND eventtype IN ('Send', 'Bounce', 'Complaint')
+),
+counted AS (
     SELECT
         element_at(tag_values, 1) AS tag_value,
-        coalesce(sum(cardinality(mail.destination)) FILTER (WHERE eventtype = 'Send'), 0) AS sent,
+        coalesce(sum(recipients) FILTER (WHERE eventtype = 'Send'), 0) AS sent,
         coalesce(
-            sum(cardinality(bounce.bouncedrecipients)) FILTER (
-                WHERE bounce.bouncetype = 'Permanent'
-                AND bounce.bouncesubtype NOT IN ('OnAccountSuppressionList', 'OnTenantSuppressionList')
+            sum(bounced) FILTER (
+                WHERE bouncetype = 'Permanent'
+                AND bouncesubtype NOT IN ('OnAccountSuppressionList', 'OnTenantSuppressionList')
             ), 0
         ) AS hard_bounced,
-        coalesce(
-            sum(cardinality(bounce.bouncedrecipients)) FILTER (WHERE bounce.bouncetype <> 'Permanent'), 0
-        ) AS soft_bounced,
-        count(DISTINCT complaint.feedbackid) FILTER (
-            WHERE coalesce(complaint.complaintsubtype, '') <> 'OnAccountSuppressionList'
+        coalesce(sum(bounced) FILTER (WHERE bouncetype <> 'Permanent'), 0) AS soft_bounced,
+        count(DISTINCT complaint) FILTER (
+            WHERE coalesce(complaintsubtype, '') <> 'OnAccountSuppressionList'
         ) AS complaints
-    FROM events
-    CROSS JOIN UNNEST(mail.tags) AS tags (tag, tag_values)
-    WHERE lower(tag) = lower(?) AND day BETWEEN ? AND ? AND eventtype IN ('Send', 'Bounce', 'Complaint')
+    FROM picked
+    CROSS JOIN UNNEST(tags) AS each_tag (tag, tag_values)
+    WHERE lower(tag) = lower(?)
     GROUP BY 1
 )
 SELECT

@@ -2,23 +2,31 @@
 -- Parameters: first day, last day, such as '2026-11-01', '2026-11-30'.
 -- Amazon SES counts sends and bounces per recipient, and so does this; a complaint counts once, since its record lists
 -- everyone who may have made it. What a suppression list of yours caused does not count.
-WITH recipients AS (
+WITH picked AS (
     SELECT
         eventtype,
         bounce.bouncetype AS bouncetype,
         bounce.bouncesubtype AS bouncesubtype,
-        complaint.feedbackid AS complaint_id,
+        complaint.feedbackid AS complaint,
         complaint.complaintsubtype AS complaintsubtype,
-        lower(regexp_extract(address, '@([^@> ]+)[> ]*$', 1)) AS domain
-    FROM events
-    CROSS JOIN UNNEST(
         CASE eventtype
             WHEN 'Send' THEN mail.destination
             WHEN 'Bounce' THEN transform(bounce.bouncedrecipients, r -> r.emailaddress)
             WHEN 'Complaint' THEN transform(complaint.complainedrecipients, r -> r.emailaddress)
-        END
-    ) AS addresses (address)
+        END AS addresses
+    FROM events
     WHERE day BETWEEN ? AND ? AND eventtype IN ('Send', 'Bounce', 'Complaint')
+),
+recipients AS (
+    SELECT
+        eventtype,
+        bouncetype,
+        bouncesubtype,
+        complaint,
+        complaintsubtype,
+        lower(regexp_extract(address, '@([^@> ]+)[> ]*$', 1)) AS domain
+    FROM picked
+    CROSS JOIN UNNEST(addresses) AS each_address (address)
 ),
 counted AS (
     SELECT
@@ -29,7 +37,7 @@ counted AS (
             AND bouncesubtype NOT IN ('OnAccountSuppressionList', 'OnTenantSuppressionList')
         ) AS hard_bounced,
         count(*) FILTER (WHERE bouncetype <> 'Permanent') AS soft_bounced,
-        count(DISTINCT complaint_id) FILTER (
+        count(DISTINCT complaint) FILTER (
             WHERE coalesce(complaintsubtype, '') <> 'OnAccountSuppressionList'
         ) AS complaints
     FROM recipients

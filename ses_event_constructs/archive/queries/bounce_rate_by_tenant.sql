@@ -3,24 +3,34 @@
 -- Amazon SES counts sends and bounces per recipient, and so does this; a complaint counts once, since its record lists
 -- everyone who may have made it. What a suppression list of yours caused does not count.
 -- Mail that is sent without a tenant stands in a row without a name.
-WITH counted AS (
+WITH picked AS (
     SELECT
         element_at(element_at(mail.tags, 'ses:tenant-name'), 1) AS tenant,
-        coalesce(sum(cardinality(mail.destination)) FILTER (WHERE eventtype = 'Send'), 0) AS sent,
-        coalesce(
-            sum(cardinality(bounce.bouncedrecipients)) FILTER (
-                WHERE bounce.bouncetype = 'Permanent'
-                AND bounce.bouncesubtype NOT IN ('OnAccountSuppressionList', 'OnTenantSuppressionList')
-            ), 0
-        ) AS hard_bounced,
-        coalesce(
-            sum(cardinality(bounce.bouncedrecipients)) FILTER (WHERE bounce.bouncetype <> 'Permanent'), 0
-        ) AS soft_bounced,
-        count(DISTINCT complaint.feedbackid) FILTER (
-            WHERE coalesce(complaint.complaintsubtype, '') <> 'OnAccountSuppressionList'
-        ) AS complaints
+        eventtype,
+        cardinality(mail.destination) AS recipients,
+        bounce.bouncetype AS bouncetype,
+        bounce.bouncesubtype AS bouncesubtype,
+        cardinality(bounce.bouncedrecipients) AS bounced,
+        complaint.feedbackid AS complaint,
+        complaint.complaintsubtype AS complaintsubtype
     FROM events
     WHERE day BETWEEN ? AND ? AND eventtype IN ('Send', 'Bounce', 'Complaint')
+),
+counted AS (
+    SELECT
+        tenant,
+        coalesce(sum(recipients) FILTER (WHERE eventtype = 'Send'), 0) AS sent,
+        coalesce(
+            sum(bounced) FILTER (
+                WHERE bouncetype = 'Permanent'
+                AND bouncesubtype NOT IN ('OnAccountSuppressionList', 'OnTenantSuppressionList')
+            ), 0
+        ) AS hard_bounced,
+        coalesce(sum(bounced) FILTER (WHERE bouncetype <> 'Permanent'), 0) AS soft_bounced,
+        count(DISTINCT complaint) FILTER (
+            WHERE coalesce(complaintsubtype, '') <> 'OnAccountSuppressionList'
+        ) AS complaints
+    FROM picked
     GROUP BY 1
 )
 SELECT

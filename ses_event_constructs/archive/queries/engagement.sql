@@ -3,22 +3,27 @@
 -- An event counts as a bot's when Amazon SES calls it likely; before August 2026 it said nothing, and such events
 -- count as people's. Deliveries are per recipient. Opens and clicks are per mail, because their records do not say
 -- which of its recipients it was.
-WITH counted AS (
+WITH picked AS (
     SELECT
         element_at(element_at(mail.tags, 'ses:configuration-set'), 1) AS configuration_set,
-        coalesce(sum(cardinality(delivery.recipients)), 0) AS delivered,
-        count(*) FILTER (WHERE eventtype = 'Open' AND coalesce(open.isbotevent, '') <> 'Likely') AS opens,
-        count(*) FILTER (WHERE open.isbotevent = 'Likely') AS bot_opens,
-        count(DISTINCT CASE
-            WHEN eventtype = 'Open' AND coalesce(open.isbotevent, '') <> 'Likely' THEN mail.messageid
-        END) AS mails_opened,
-        count(*) FILTER (WHERE eventtype = 'Click' AND coalesce(click.isbotevent, '') <> 'Likely') AS clicks,
-        count(*) FILTER (WHERE click.isbotevent = 'Likely') AS bot_clicks,
-        count(DISTINCT CASE
-            WHEN eventtype = 'Click' AND coalesce(click.isbotevent, '') <> 'Likely' THEN mail.messageid
-        END) AS mails_clicked
+        eventtype,
+        mail.messageid AS messageid,
+        cardinality(delivery.recipients) AS delivered,
+        coalesce(open.isbotevent, click.isbotevent, '') = 'Likely' AS by_bot
     FROM events
     WHERE day BETWEEN ? AND ? AND eventtype IN ('Delivery', 'Open', 'Click')
+),
+counted AS (
+    SELECT
+        configuration_set,
+        coalesce(sum(delivered), 0) AS delivered,
+        count(*) FILTER (WHERE eventtype = 'Open' AND NOT by_bot) AS opens,
+        count(*) FILTER (WHERE eventtype = 'Open' AND by_bot) AS bot_opens,
+        count(DISTINCT messageid) FILTER (WHERE eventtype = 'Open' AND NOT by_bot) AS mails_opened,
+        count(*) FILTER (WHERE eventtype = 'Click' AND NOT by_bot) AS clicks,
+        count(*) FILTER (WHERE eventtype = 'Click' AND by_bot) AS bot_clicks,
+        count(DISTINCT messageid) FILTER (WHERE eventtype = 'Click' AND NOT by_bot) AS mails_clicked
+    FROM picked
     GROUP BY 1
 )
 SELECT

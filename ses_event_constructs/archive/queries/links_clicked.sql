@@ -1,11 +1,18 @@
 -- Which links were clicked, and in how many mails, with what bots did set apart.
 -- Parameters: first day, last day, such as '2026-11-01', '2026-11-30'.
+WITH picked AS (
+    SELECT
+        click.link AS link,
+        mail.messageid AS messageid,
+        coalesce(click.isbotevent, '') = 'Likely' AS by_bot
+    FROM events
+    WHERE day BETWEEN ? AND ? AND eventtype = 'Click'
+)
 SELECT
-    click.link AS link,
-    count(*) FILTER (WHERE coalesce(click.isbotevent, '') <> 'Likely') AS clicks,
-    count(DISTINCT CASE WHEN coalesce(click.isbotevent, '') <> 'Likely' THEN mail.messageid END) AS mails,
-    count(*) FILTER (WHERE click.isbotevent = 'Likely') AS bot_clicks
-FROM events
-WHERE day BETWEEN ? AND ? AND eventtype = 'Click'
+    link,
+    count(*) FILTER (WHERE NOT by_bot) AS clicks,
+    count(DISTINCT messageid) FILTER (WHERE NOT by_bot) AS mails,
+    count(*) FILTER (WHERE by_bot) AS bot_clicks
+FROM picked
 GROUP BY 1
 ORDER BY clicks DESC, link

@@ -1,5 +1,5 @@
 -- What happened to one mail, in the order in which it happened.
--- Parameters: the message id that Amazon SES returned when the mail was sent, first day, last day.
+-- Parameters: first day, last day, the message id that Amazon SES returned when the mail was sent.
 -- Days are those of arrival: the last events of a mail may come days after it was sent.
 SELECT
     coalesce(
@@ -35,5 +35,5 @@ SELECT
         WHEN 'Subscription' THEN subscription.contactlist
     END AS detail
 FROM events
-WHERE mail.messageid = ? AND day BETWEEN ? AND ?
+WHERE day BETWEEN ? AND ? AND mail.messageid = ?
 ORDER BY happened_at, event

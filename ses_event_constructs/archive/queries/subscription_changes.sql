@@ -1,35 +1,38 @@
 -- How many recipients joined and left each topic of each contact list.
 -- Parameters: first day, last day, such as '2026-11-01', '2026-11-30'.
 -- Only what changed counts, one recipient each. Leaving everything at once is the topic '(all topics)'.
+WITH picked AS (
+    SELECT
+        subscription.contactlist AS contact_list,
+        subscription.oldtopicpreferences.topicsubscriptionstatus AS old_topics,
+        coalesce(subscription.oldtopicpreferences.unsubscribeall, false) AS left_all_before,
+        coalesce(subscription.newtopicpreferences.unsubscribeall, false) AS left_all,
+        coalesce(
+            transform(subscription.newtopicpreferences.topicsubscriptionstatus, r -> r.topicname),
+            CAST(ARRAY[] AS ARRAY(VARCHAR))
+        ) AS topics,
+        coalesce(
+            transform(subscription.newtopicpreferences.topicsubscriptionstatus, r -> r.subscriptionstatus),
+            CAST(ARRAY[] AS ARRAY(VARCHAR))
+        ) AS statuses
+    FROM events
+    WHERE day BETWEEN ? AND ? AND eventtype = 'Subscription'
+)
 SELECT
-    subscription.contactlist AS contact_list,
+    contact_list,
     topic,
     count(*) FILTER (WHERE status = 'OptIn') AS joined,
     count(*) FILTER (WHERE status = 'OptOut') AS left_it
-FROM events
+FROM picked
 CROSS JOIN UNNEST(
-    coalesce(
-        transform(subscription.newtopicpreferences.topicsubscriptionstatus, r -> r.topicname),
-        CAST(ARRAY[] AS ARRAY(VARCHAR))
-    ) || ARRAY['(all topics)'],
-    coalesce(
-        transform(subscription.newtopicpreferences.topicsubscriptionstatus, r -> r.subscriptionstatus),
-        CAST(ARRAY[] AS ARRAY(VARCHAR))
-    ) || ARRAY[IF(subscription.newtopicpreferences.unsubscribeall, 'OptOut', 'OptIn')]
-) AS topics (topic, status)
-WHERE day BETWEEN ? AND ? AND eventtype = 'Subscription'
-    AND CASE topic
-        WHEN '(all topics)' THEN
-            coalesce(subscription.newtopicpreferences.unsubscribeall, false)
-            <> coalesce(subscription.oldtopicpreferences.unsubscribeall, false)
-        ELSE coalesce(
-            cardinality(
-                filter(
-                    subscription.oldtopicpreferences.topicsubscriptionstatus,
-                    r -> r.topicname = topic AND r.subscriptionstatus = status
-                )
-            ), 0
-        ) = 0
-    END
+    topics || ARRAY['(all topics)'],
+    statuses || ARRAY[IF(left_all, 'OptOut', 'OptIn')]
+) AS each_topic (topic, status)
+WHERE CASE topic
+    WHEN '(all topics)' THEN left_all <> left_all_before
+    ELSE coalesce(
+        cardinality(filter(old_topics, r -> r.topicname = topic AND r.subscriptionstatus = status)), 0
+    ) = 0
+END
 GROUP BY 1, 2
 ORDER BY contact_list, topic
