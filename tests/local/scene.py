@@ -132,3 +132,22 @@ def mail(scene, *to, subject="Hello", tags=(), **more):
         EmailTags=[{"Name": name, "Value": value} for name, value in tags],
         **{key: value for key, value in asked.items() if value},
     )["MessageId"]
+
+
+def deploy(clients, name, **resources):
+    """Creates a stack; returns the physical ids."""
+    cloudformation = clients("cloudformation")
+    cloudformation.create_stack(StackName=name, TemplateBody=json.dumps({"Resources": resources}))
+    status = "CREATE_IN_PROGRESS"
+    while status == "CREATE_IN_PROGRESS":
+        (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+        status = stack["StackStatus"]
+        time.sleep(0.02)
+    events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
+    reasons = [e["ResourceStatusReason"] for e in events if e["ResourceStatus"] == "CREATE_FAILED"]
+    found = cloudformation.list_stack_resources(StackName=name)["StackResourceSummaries"]
+    return status, {r["LogicalResourceId"]: r.get("PhysicalResourceId") for r in found}, reasons
+
+
+def resource(type_, **properties):
+    return {"Type": type_, "Properties": properties}

@@ -1,32 +1,12 @@
 """CloudFormation types that the emulator lacks and ses-local adds."""
 
-import json
 import time
 
 import pytest
 from botocore.exceptions import ClientError
-from scene import Scene, mail
+from scene import Scene, deploy, mail, resource
 
 pytestmark = pytest.mark.deploy
-
-
-def deploy(clients, name, **resources):
-    """Creates a stack; returns the physical ids."""
-    cloudformation = clients("cloudformation")
-    cloudformation.create_stack(StackName=name, TemplateBody=json.dumps({"Resources": resources}))
-    status = "CREATE_IN_PROGRESS"
-    while status == "CREATE_IN_PROGRESS":
-        (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
-        status = stack["StackStatus"]
-        time.sleep(0.02)
-    events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
-    reasons = [e["ResourceStatusReason"] for e in events if e["ResourceStatus"] == "CREATE_FAILED"]
-    found = cloudformation.list_stack_resources(StackName=name)["StackResourceSummaries"]
-    return status, {r["LogicalResourceId"]: r.get("PhysicalResourceId") for r in found}, reasons
-
-
-def resource(type_, **properties):
-    return {"Type": type_, "Properties": properties}
 
 
 def test_named_query_is_made_and_removed(clients):
