@@ -82,7 +82,7 @@ class EventArchive(Construct):
     named_queries: Mapping[str, athena.CfnNamedQuery]
     encryption_key: kms.IKey | None
 
-    def __init__(  # noqa: PLR0913 - seven, all but the first two with a default
+    def __init__(
         self,
         scope: Construct,
         id: str,
@@ -115,13 +115,17 @@ class EventArchive(Construct):
             scope.node.try_remove_child(id)
             raise
 
-    def bind(self, options: EventDestinationBindOptions) -> EventDestinationConfig:
-        """Connect the archive to a configuration set, which must be of the same account and region.
+    def check(self, options: EventDestinationBindOptions) -> None:
+        """Refuse a configuration set of another account or region.
 
         Raises:
             ValueError: The configuration set is of another account or region.
         """
         check_same_environment(options, "archive", self._whereabouts, "account", "region")
+
+    def bind(self, options: EventDestinationBindOptions) -> EventDestinationConfig:
+        """Connect the archive to a configuration set, which must be of the same account and region."""
+        self.check(options)
         return self._config
 
     def grant_query(self, grantee: iam.IGrantable) -> iam.Grant:

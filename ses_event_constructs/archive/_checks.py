@@ -11,7 +11,7 @@ from ses_event_constructs._environment import is_a
 _LEAST_SCAN = 10_000_000
 
 
-def check_arguments(  # noqa: PLR0913 - the archive's own parameters
+def check_arguments(
     path: str,
     *,
     bucket: object,

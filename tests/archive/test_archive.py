@@ -5,9 +5,17 @@ from aws_cdk import App, Duration, Environment, Size, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ses as ses
+from aws_cdk import aws_sns as sns
 from aws_cdk.assertions import Annotations, Match, Template
 
-from ses_event_constructs import UNTRACKED_EVENTS, EventArchive, EventPublishingConfigurationSet, FirehoseDestination
+from ses_event_constructs import (
+    UNTRACKED_EVENTS,
+    EventArchive,
+    EventPublishingConfigurationSet,
+    EventRoute,
+    FirehoseDestination,
+    SnsDestination,
+)
 
 
 def id_of(construct) -> str:
@@ -394,3 +402,20 @@ def test_fails_when_the_set_is_of_another_account():
         "Ours/Mail/Archive: archive must be in the account of the configuration set, "
         "got '444455556666' for a set in '111122223333'; give both stacks the same env"
     )
+
+
+def test_archive_that_is_refused_leaves_the_destinations_before_it_untouched():
+    app = App()
+    ireland = Stack(app, "Ireland", env=Environment(account="111122223333", region="eu-west-1"))
+    virginia = Stack(app, "Virginia", env=Environment(account="111122223333", region="us-east-1"))
+    archive = EventArchive(ireland, "Archive")
+    topic = sns.Topic(virginia, "Topic")
+    routes = {
+        "Feedback": EventRoute(SnsDestination(topic), UNTRACKED_EVENTS),
+        "Archive": EventRoute(archive, UNTRACKED_EVENTS),
+    }
+
+    with pytest.raises(ValueError, match="Virginia/Mail/Archive: archive must be in the region"):
+        EventPublishingConfigurationSet(virginia, "Mail", event_destinations=routes)
+
+    Template.from_stack(virginia).resource_count_is("AWS::SNS::TopicPolicy", 0)
