@@ -6,6 +6,7 @@ Settings come from CDK context (`cdk deploy --context domain=example.com`, or cd
   events when it is sent with the configuration set's name.
 - `engagement_tracking`: `true` publishes OPEN and CLICK, for which Amazon SES adds an image to the mail and rewrites
   its links. Left out, it does neither.
+- `on_call`: the e-mail address that alarms are sent to. Left out, they only show in CloudWatch and on the dashboard.
 - `retention_days`: the days after which archived events are deleted. Left out, they are kept.
 - `account` and `region`: where it is deployed. Left out, where the credentials say.
 """
@@ -13,8 +14,10 @@ Settings come from CDK context (`cdk deploy --context domain=example.com`, or cd
 from __future__ import annotations
 
 import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_ses as ses
+from aws_cdk import aws_sns as sns
 from aws_cdk.aws_ses import EmailSendingEvent
 from constructs import Construct
 
@@ -23,10 +26,12 @@ from ses_event_constructs import (
     FEEDBACK_EVENTS,
     UNTRACKED_EVENTS,
     CloudWatchDestination,
+    DeliverabilityDashboard,
     EventArchive,
     EventBridgeDestination,
     EventPublishingConfigurationSet,
     EventQueue,
+    ReputationAlarms,
 )
 
 # What somebody has to act on: the address is bad, the recipient complains, or the mail was never sent.
@@ -34,7 +39,7 @@ ACTIONABLE_EVENTS = (*FEEDBACK_EVENTS, EmailSendingEvent.REJECT, EmailSendingEve
 
 
 class MailEvents(cdk.Stack):
-    """A configuration set with a queue of feedback, an archive, metrics, and events on the default bus."""
+    """A configuration set with a queue of feedback, an archive, metrics, alarms, and events on the default bus."""
 
     def __init__(
         self,
@@ -43,6 +48,7 @@ class MailEvents(cdk.Stack):
         *,
         domain: str | None = None,
         engagement_tracking: bool = False,
+        on_call: str | None = None,
         retention: cdk.Duration | None = None,
         env: cdk.Environment | None = None,
     ) -> None:
@@ -58,6 +64,21 @@ class MailEvents(cdk.Stack):
         mail.add_event_destination("Stream", archive, events=(*UNTRACKED_EVENTS, *tracked))
         mail.add_event_destination("Metrics", CloudWatchDestination(), events=(*UNTRACKED_EVENTS, *tracked))
         mail.add_event_destination("Bus", EventBridgeDestination(), events=(*UNTRACKED_EVENTS, *tracked))
+
+        on_call_topic = sns.Topic(self, "OnCall", master_key=key, enforce_ssl=True)
+        if on_call is not None:
+            sns.Subscription(
+                self, "OnCallMail", topic=on_call_topic, protocol=sns.SubscriptionProtocol.EMAIL, endpoint=on_call
+            )
+        account = ReputationAlarms(self, "Reputation", notify=on_call_topic)
+        of_the_set = ReputationAlarms(self, "MailReputation", configuration_set=mail, notify=on_call_topic)
+        queue.dead_letter_alarm.add_alarm_action(actions.SnsAction(on_call_topic))
+        DeliverabilityDashboard(
+            self,
+            "Dashboard",
+            configuration_sets=[mail],
+            alarms=[*account.alarms.values(), *of_the_set.alarms.values(), queue.dead_letter_alarm],
+        )
 
         if domain is not None:
             # Mail that names no configuration set publishes nothing, so the identity names it.
@@ -79,6 +100,7 @@ def build_app() -> cdk.App:
         app,
         "MailEvents",
         domain=context("domain"),
+        on_call=context("on_call"),
         engagement_tracking=str(context("engagement_tracking")).lower() == "true",
         retention=None if days is None else cdk.Duration.days(int(days)),
         env=cdk.Environment(account=context("account"), region=context("region")),

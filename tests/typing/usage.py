@@ -1,4 +1,4 @@
-"""What users write, as mypy sees it: concrete classes and interfaces are both taken. Checked by `make lint`, never run."""
+"""What users write, as mypy sees it: concrete classes and interfaces are both taken. `make lint` checks it."""
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
