@@ -6,6 +6,7 @@ from pathlib import Path
 import aws_cdk as cdk
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_s3 as s3
+from aws_cdk.aws_ses import EmailSendingEvent
 from constructs import Construct
 
 sys.path.insert(0, str(Path(__file__).parents[4]))
@@ -16,7 +17,11 @@ from ses_event_constructs import ALL_EVENTS, EventArchive, EventPublishingConfig
 class Archives(cdk.Stack):
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
-        self._publish("Full", EventArchive(self, "Archive", retention=cdk.Duration.days(400)))
+        archive = EventArchive(self, "Archive", retention=cdk.Duration.days(400))
+        self._publish("Full", archive)
+        sends = EventPublishingConfigurationSet(self, "Sends")
+        sends.add_event_destination("Archive", archive, events=[EmailSendingEvent.SEND])
+        cdk.CfnOutput(self, "SendsSetName", value=sends.configuration_set_name)
         self._publish("Short", EventArchive(self, "WithoutHeaders", message_headers=False))
         if self.node.try_get_context("update"):
             EventPublishingConfigurationSet(self, "More")
