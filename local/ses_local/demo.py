@@ -15,6 +15,7 @@ from ses_local.deployed import Deployed, read_back
 from ses_local.emulator import Emulator, free_port, stopping
 from ses_local.environment import Endpoint
 from ses_local.report import Steps, print_outcome
+from ses_local.surroundings import print_surroundings
 from ses_local.trial import Outcome, Trial, local_sender, simulated
 
 ORDINARY = "customer@example.com"
@@ -59,6 +60,7 @@ def run(out: Console, folder: Path, arguments: list[str], region: str, *, auth: 
                     emulator.check()  # when it has gone, that is the reason to name
                     raise
                 print_outcome(out, outcome)
+                print_surroundings(out, emulator.endpoint.client, stacks_of(emulator.endpoint))
                 problems = what_is_missing(outcome, emulator)
         port_free = emulator.stop()
     expected = sum(sum(line.expected.values()) for line in outcome.lines)
