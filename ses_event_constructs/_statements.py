@@ -10,6 +10,7 @@ from weakref import WeakSet
 import jsii
 from aws_cdk import IStableListProducer, Lazy, Stack
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_ses as ses
 
 from ses_event_constructs._environment import environment_of
 
@@ -46,7 +47,14 @@ class SourceArns:
         if self._elsewhere or not sets or len(sets) > self._most:
             return [configuration_set_arn(self._stack, "*")]
         prefix = configuration_set_arn(self._stack, "")
-        return [prefix + each.configuration_set_ref.configuration_set_name for each in sets]
+        return [prefix + _name(each) for each in sets]
+
+
+def _name(configuration_set: IConfigurationSetRef) -> str:
+    # The reference is an object of its own: one more call across jsii to get hold of it.
+    if isinstance(configuration_set, ses.ConfigurationSet):
+        return configuration_set.configuration_set_name
+    return configuration_set.configuration_set_ref.configuration_set_name
 
 
 _FORGOTTEN: WeakSet[IConfigurationSetRef] = WeakSet()

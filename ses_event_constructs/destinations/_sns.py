@@ -76,6 +76,8 @@ class SnsDestination:
             _TOPICS[self.topic] = _PublishingTopic(self.topic, options.stack)
         topic = _TOPICS[self.topic]
         topic.source_arns.add(options.configuration_set, options.stack)
+        if topic.validation is not None:
+            topic.validation.holders.add(options.parent)
         return EventDestinationConfig(topic.destination, topic.dependencies, place=("sns", self.topic))
 
 
@@ -104,8 +106,7 @@ class _PublishingTopic:
         self.dependencies: tuple[IDependable, ...] = ()
         if added.policy_dependable is not None:
             self.dependencies = (added.policy_dependable,)
-        if where.owned:
-            validate_at_synth(topic, stack)
+        self.validation = validate_at_synth(topic, stack) if where.owned else None
         if not added.statement_added:
             _warn_topic(topic, stack)
         if topic.master_key is not None:

@@ -2,38 +2,59 @@
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 import jsii
 from aws_cdk import Stack
 from aws_cdk import aws_sns as sns
-from constructs import IValidation
+from constructs import Construct, IConstruct, IValidation
 
 from ses_event_constructs._keys import AWS_MANAGED_KEY, UNUSABLE_KEY, warn_key
 
 
-def validate_at_synth(topic: sns.ITopic, stack: Stack) -> None:
+def validate_at_synth(topic: sns.ITopic, stack: Stack) -> TopicsValidation:
     """Notice, when the app is synthesised, a second policy on the topic and a key set on its L1."""
     if stack not in _VALIDATIONS:
-        _VALIDATIONS[stack] = _TopicsValidation(stack)
+        _VALIDATIONS[stack] = TopicsValidation(stack)
         stack.node.add_validation(_VALIDATIONS[stack])
     _VALIDATIONS[stack].topics.append(topic)
+    return _VALIDATIONS[stack]
 
 
-# One validation a stack, because it walks the stack.
 @jsii.implements(IValidation)
-class _TopicsValidation:
+class TopicsValidation:
+    """The validation of all topics of one stack; one for all, because it walks the stack.
+
+    Attributes:
+        topics: The topics.
+        holders: What is known to hold event destinations only, and need not be walked.
+    """
+
     def __init__(self, stack: Stack) -> None:
         self.topics: list[sns.ITopic] = []
+        self.holders: WeakSet[Construct] = WeakSet()
         self._stack = stack
 
     def validate(self) -> list[str]:
         """Return the errors. Called by CDK, which prints the path of the stack before each."""
-        policies = [each for each in self._stack.node.find_all() if isinstance(each, sns.CfnTopicPolicy)]
+        errors = [error for topic in self.topics for error in self._check_key(topic)]
+        policies = [each for each in self._walk() if isinstance(each, sns.CfnTopicPolicy)]
+        return errors + self._check_policies(policies) if len(policies) > 1 else errors
+
+    def _walk(self) -> list[IConstruct]:
+        node = self._stack.node
+        children = node.children
+        others = [child for child in children if child not in self.holders]
+        # What is walked crosses jsii, construct by construct, and in a large stack nearly all of it are configuration
+        # sets. With few of them, two calls for each other child cost more than the one that takes everything.
+        if len(others) * 2 > len(children):
+            return node.find_all()
+        return [each for child in others for each in child.node.find_all()]
+
+    def _check_policies(self, policies: list[sns.CfnTopicPolicy]) -> list[str]:
         subjects = [self._stack.resolve(each.topics) for each in policies]
         errors = []
         for topic in self.topics:
-            errors += self._check_key(topic)
             arn = self._stack.resolve(topic.topic_arn)
             paths = [policy.node.path for policy, subject in zip(policies, subjects, strict=True) if arn in subject]
             if len(paths) > 1:
@@ -45,7 +66,7 @@ class _TopicsValidation:
 
     def _check_key(self, topic: sns.ITopic) -> list[str]:
         resource = topic.node.default_child
-        if topic.master_key is not None or not isinstance(resource, sns.CfnTopic) or not resource.kms_master_key_id:
+        if not isinstance(resource, sns.CfnTopic) or not resource.kms_master_key_id or topic.master_key is not None:
             return []
         if resource.kms_master_key_id == AWS_MANAGED_KEY:
             return [f"{topic.node.path}: {UNUSABLE_KEY}"]
@@ -58,4 +79,4 @@ class _TopicsValidation:
         return []
 
 
-_VALIDATIONS: WeakKeyDictionary[Stack, _TopicsValidation] = WeakKeyDictionary()
+_VALIDATIONS: WeakKeyDictionary[Stack, TopicsValidation] = WeakKeyDictionary()
