@@ -41,7 +41,7 @@ def publishes_metric(configuration_set: IConfigurationSetRef, event: ses.EmailSe
     )
 
 
-def event_metric(  # noqa: PLR0913 - those of the method that it serves
+def event_metric(
     configuration_set: IConfigurationSetRef,
     event: object,
     path: Path,
@@ -82,7 +82,7 @@ def event_metric(  # noqa: PLR0913 - those of the method that it serves
     )
 
 
-def rate_metric(  # noqa: PLR0913 - those of the method that it serves
+def rate_metric(
     configuration_set: IConfigurationSetRef,
     rate: Rate,
     path: Path,
@@ -153,7 +153,7 @@ def check_period(path: Path, period: object) -> None:
         )
 
 
-def _metric(  # noqa: PLR0913 - what one metric is made of
+def _metric(
     scope: IConstruct,
     name: str,
     dimensions: Mapping[str, str] | None,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_events
 
 
-def define_rule(  # noqa: PLR0913 - those of the method that it serves
+def define_rule(
     scope: Construct,
     id: str,
     *,
@@ -50,7 +50,7 @@ def define_rule(  # noqa: PLR0913 - those of the method that it serves
     return _define(scope, id, configuration_set, members, detail_types, target, description)
 
 
-def _define(  # noqa: PLR0913, PLR0917 - what was checked
+def _define(  # noqa: PLR0917 - what was checked
     scope: Construct,
     id: str,
     configuration_set: IConfigurationSetRef,

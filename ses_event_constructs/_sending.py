@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ses as ses
+from aws_cdk.interfaces.aws_ses import IConfigurationSetRef
 
 from ses_event_constructs._arguments import Path
 from ses_event_constructs._environment import is_a
+from ses_event_constructs._statements import configuration_set_arn
 
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
 _TEMPLATE_ACTIONS = ["ses:SendEmail", "ses:SendTemplatedEmail", "ses:SendBulkEmail", "ses:SendBulkTemplatedEmail"]
@@ -19,13 +21,14 @@ _RAW_ACTION = "ses:SendRawEmail"
 def grant_sending(
     grantee: iam.IGrantable,
     *,
-    configuration_set_arn: str,
+    configuration_set: IConfigurationSetRef,
     identities: tuple[ses.IEmailIdentity, ...],
     templates: Iterable[str | ses.CfnTemplate],
     stack: Stack,
 ) -> iam.Grant:
     """Let a principal send with the set, from the identities and with the templates that `check_sending` has passed."""
-    senders = [configuration_set_arn, *(identity.email_identity_arn for identity in identities)]
+    name = configuration_set.configuration_set_ref.configuration_set_name
+    senders = [configuration_set_arn(stack, name), *(identity.email_identity_arn for identity in identities)]
     return iam.Grant.add_to_principal(
         grantee=grantee,
         actions=_TEMPLATE_ACTIONS,

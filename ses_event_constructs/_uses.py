@@ -26,11 +26,6 @@ class ConfigurationSetUses(Construct):
     configuration_set: IConfigurationSetRef
     _stack: Stack
 
-    @property
-    def configuration_set_arn(self) -> str:
-        """The ARN of the configuration set."""
-        raise NotImplementedError
-
     def on_event(
         self,
         id: str,
@@ -83,7 +78,7 @@ class ConfigurationSetUses(Construct):
         every = check_sending(lambda: self.node.path, grantee, identities, templates)
         return grant_sending(
             grantee,
-            configuration_set_arn=self.configuration_set_arn,
+            configuration_set=self.configuration_set,
             identities=identities,
             templates=every,
             stack=self._stack,

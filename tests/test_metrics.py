@@ -6,7 +6,13 @@ from aws_cdk import aws_sns as sns
 from aws_cdk.assertions import Annotations
 from aws_cdk.aws_ses import EmailSendingEvent
 
-from ses_event_constructs import ALL_EVENTS, CloudWatchDestination, EventPublishingConfigurationSet, SnsDestination
+from ses_event_constructs import (
+    ALL_EVENTS,
+    CloudWatchDestination,
+    EventPublishingConfigurationSet,
+    SnsDestination,
+    _metrics,
+)
 from ses_event_constructs._events import EVENT_NAMES
 from tests.support import resource
 
@@ -260,3 +266,21 @@ def test_rate_that_is_a_token_passes(stack):
     metric = EventPublishingConfigurationSet(stack, "Mail", configuration_set=bare).metric_bounce_rate()
 
     assert metric.metric_name == "Reputation.BounceRate"
+
+
+def test_period_that_is_a_token_passes(stack):
+    seconds = cdk.CfnParameter(stack, "Seconds", type="Number").value_as_number
+
+    _metrics.check_period(lambda: "Shop/Mail", cdk.Duration.seconds(seconds))
+
+
+def test_set_that_is_an_l1_can_be_asked(stack):
+    bare = ses.CfnConfigurationSet(
+        stack,
+        "Bare",
+        reputation_options=ses.CfnConfigurationSet.ReputationOptionsProperty(reputation_metrics_enabled=True),
+    )
+
+    metric = EventPublishingConfigurationSet(stack, "Mail", configuration_set=bare).metric_bounce_rate()
+
+    assert rendered(stack, metric)["Dimensions"] == [{"Name": "ses:configuration-set", "Value": {"Ref": "Bare"}}]

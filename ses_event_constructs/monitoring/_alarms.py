@@ -57,7 +57,7 @@ class ReputationAlarms(Construct):
 
     alarms: Mapping[str, cloudwatch.Alarm]
 
-    def __init__(  # noqa: PLR0913 - six, all but the first two with a default
+    def __init__(
         self,
         scope: Construct,
         id: str,
@@ -80,7 +80,7 @@ class ReputationAlarms(Construct):
             check_reputation(watched_set, path)
         super().__init__(scope, id)
         try:
-            watched = Watched(self, watched_set, bounces, complaints)
+            watched = Watched(self, path, watched_set, bounces, complaints)
             watches = [watch for kind in KINDS for watch in kind(watched)]
             self.alarms = MappingProxyType({watch.id: self._define(watch, notify) for watch in watches})
             if notify is not None:

@@ -68,7 +68,7 @@ class DeliverabilityDashboard(Construct):
         super().__init__(scope, id)
         try:
             self.dashboard = cloudwatch.Dashboard(self, "Dashboard", default_interval=Duration.days(7))
-            self._show(Shown(self, sets), states)
+            self._show(Shown(self, path, sets), states)
         except BaseException:
             scope.node.try_remove_child(id)
             raise

@@ -11,6 +11,7 @@ from aws_cdk.aws_ses import EmailSendingEvent
 from aws_cdk.interfaces.aws_ses import IConfigurationSetRef
 from constructs import Construct
 
+from ses_event_constructs._arguments import Path
 from ses_event_constructs._metrics import (
     Rate,
     account_rate_metric,
@@ -37,19 +38,17 @@ class Watched:
 
     Attributes:
         scope: The construct that the alarms become children of.
+        path: Its path, for errors.
         configuration_set: The underlying set; None for the account.
         bounce_rate: Where to warn, and where it is critical.
         complaint_rate: Where to warn, and where it is critical.
     """
 
     scope: Construct
+    path: Path
     configuration_set: IConfigurationSetRef | None
     bounce_rate: tuple[float, float]
     complaint_rate: tuple[float, float]
-
-    def path(self) -> str:
-        """The construct path, for errors."""
-        return self.scope.node.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ def _rate(watched: Watched, rate: Rate) -> cloudwatch.Metric:
     return rate_metric(watched.configuration_set, rate, watched.path, period=_PERIOD)
 
 
-def _step(  # noqa: PLR0913, PLR0917 - one line of a table
+def _step(  # noqa: PLR0917 - one line of a table
     id: str,
     metric: cloudwatch.Metric,
     level: str,

@@ -10,6 +10,7 @@ from aws_cdk.aws_ses import EmailSendingEvent
 from aws_cdk.interfaces.aws_ses import IConfigurationSetRef
 from constructs import Construct
 
+from ses_event_constructs._arguments import Path
 from ses_event_constructs._metrics import Rate, account_rate_metric, event_metric, publishes_metric, rate_metric
 from ses_event_constructs._reputation import reputation_is_off
 from ses_event_constructs.monitoring._kinds import BOUNCE_LINES, COMPLAINT_LINES, set_path
@@ -32,15 +33,13 @@ class Shown:
 
     Attributes:
         scope: The dashboard's construct.
+        path: Its path, for errors.
         sets: The underlying configuration sets.
     """
 
     scope: Construct
+    path: Path
     sets: Sequence[IConfigurationSetRef]
-
-    def path(self) -> str:
-        """The construct path, for errors."""
-        return self.scope.node.path
 
     def label(self, configuration_set: IConfigurationSetRef, what: str) -> str:
         """Name a line: by what it is, and by whose it is if there are several sets."""

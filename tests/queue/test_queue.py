@@ -5,7 +5,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Annotations, Match
 
-from ses_event_constructs import EventPublishingConfigurationSet, EventQueue
+from ses_event_constructs import EventPublishingConfigurationSet, EventQueue, EventRoute
 from tests.support import event_destination, paths, resource, resources, set_arn
 
 TOPICS = {
@@ -178,6 +178,15 @@ def test_binding_costs_a_set_one_resource_and_grants_the_set(stack, mail, bounce
             "Sid": "1",
         }
     ]
+
+
+def test_declared_queue_is_the_same(stack, bounce):
+    queue = EventQueue(stack, "Feedback")
+
+    mail = EventPublishingConfigurationSet(stack, "Mail", event_destinations={"Feedback": EventRoute(queue, bounce)})
+
+    destination = mail.node.find_child("Feedback")
+    assert event_destination(stack, destination)["SnsDestination"] == {"TopicARN": stack.resolve(queue.topic.topic_arn)}
 
 
 def test_set_of_another_stack_can_be_bound(bounce):
