@@ -35,7 +35,7 @@ unit: setup ## Run the tests that deploy nothing, with coverage
 	@echo "==> unit tests" && $(BIN)/pytest --cov --cov-report=term -m "not deploy"
 
 deploy-tests: setup ## Run the tests that deploy for real on the embedded emulator
-	@echo "==> tests that deploy" && PATH="$(BIN):$(NODE_BIN):$$PATH" $(BIN)/pytest -m deploy
+	@echo "==> tests that deploy" && PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python -m pytest tests/local --confcutdir=tests/local
 
 synth: setup ## Synthesise app.py with the CDK CLI
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" node_modules/.bin/cdk synth

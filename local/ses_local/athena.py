@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 import sqlglot
-from sqlglot import exp
-from sqlglot.tokens import TokenType
+from sqlglot import TokenType, exp
 
 _DIALECT = "athena"
 
@@ -53,5 +52,5 @@ def _unnest(node: exp.Expression) -> exp.Expression:
 def _percentile(node: exp.Expression) -> exp.Expression:
     """Takes the exact percentile, where Athena approximates: what runs here is small."""
     if isinstance(node, exp.ApproxQuantile):
-        return exp.func("QUANTILE_DISC", node.this, node.args["quantile"])
+        return exp.Anonymous(this="QUANTILE_DISC", expressions=[node.this, node.args["quantile"]])
     return node
