@@ -14,17 +14,26 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 PREFIX = "/_ses_local/"
 PAGE = 1_000
+TLS = (b"x-forwarded-proto", b"https")
 
 
 class Application:
-    """The emulator, with ours in front of it."""
+    """The emulator, with ours in front of it.
 
-    def __init__(self, publisher: Publisher) -> None:
+    Args:
+        publisher: What the addresses ask.
+        auth: Whether requests are checked against IAM policies; then loopback counts as TLS, for which policies ask.
+    """
+
+    def __init__(self, publisher: Publisher, *, auth: bool = False) -> None:
         self._publisher = publisher
+        self._auth = auth
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers ours, and hands everything else to the emulator."""
         if scope["type"] != "http" or not str(scope["path"]).startswith(PREFIX):
+            if self._auth and scope["type"] == "http":
+                scope = {**scope, "headers": [*scope["headers"], TLS]}
             await seams.emulator_app(scope, receive, send)
             return
         action = str(scope["path"])[len(PREFIX) :]

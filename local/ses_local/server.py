@@ -30,7 +30,7 @@ def main() -> None:
     }
     if options.guarded:
         threading.Thread(target=_end_with_parent, daemon=True).start()
-    asyncio.run(_serve(options.port))
+    asyncio.run(_serve(options.port, auth=options.auth))
 
 
 def _end_with_parent() -> None:
@@ -39,7 +39,7 @@ def _end_with_parent() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-async def _serve(port: int) -> None:
+async def _serve(port: int, *, auth: bool) -> None:
     from hypercorn.asyncio import serve  # noqa: PLC0415 - after the settings, as is the emulator
     from hypercorn.config import Config  # noqa: PLC0415
 
@@ -57,7 +57,7 @@ async def _serve(port: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     publishing = asyncio.create_task(publisher.run())
-    await serve(Application(publisher), config, shutdown_trigger=stopped.wait)  # type: ignore[arg-type]
+    await serve(Application(publisher, auth=auth), config, shutdown_trigger=stopped.wait)  # type: ignore[arg-type]
     publishing.cancel()
     # Whatever threads the emulator still has must not keep the process: nothing of it is kept.
     sys.stdout.flush()

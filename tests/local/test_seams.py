@@ -4,13 +4,16 @@ import inspect
 from importlib.metadata import version
 
 import pytest
-from ministack.core import iam_evaluator, responses
+from ministack import app
+from ministack.core import iam_actions, iam_evaluator, responses
 from ministack.services import athena, cloudwatch, eventbridge, firehose, iam, kms, s3, ses, ses_v2, sns, sqs
 from ministack.services.cloudformation import provisioners
 
 NAMES = {
     responses: ["get_account_id", "get_region", "get_request_client_ip", "new_uuid", "request_scope"],
-    iam_evaluator: ["EvalContext", "_gather_role_policies", "evaluate", "evaluate_resource_policy"],
+    app: ["AUTH", "app"],
+    iam_actions: ["extract_iam_action", "extract_resource_arn"],
+    iam_evaluator: ["enforce", "EvalContext", "_gather_role_policies", "evaluate", "evaluate_resource_policy"],
     sns: ["_topic_by_arn_any_scope", "_topics", "publish_internal"],
     sqs: ["_queue_by_arn"],
     kms: ["_resolve_key"],
@@ -60,6 +63,10 @@ def test_emulator_still_has(module, name):
         (provisioners._ses_event_destination_put, ["config_set", "dest_name", "props", "create"]),
         (provisioners._cw_metric_alarm_record, ["name", "props"]),
         (eventbridge._put_events, ["data", "allow_aws_source"]),
+        (
+            iam_actions.extract_resource_arn,
+            ["service", "method", "path", "headers", "body", "query_params", "region", "account_id"],
+        ),
         (iam_evaluator.evaluate_resource_policy, ["doc", "ctx", "service", "named_only", "direct_only"]),
         (cloudwatch._put_composite_alarm, ["params", "cbor_data", "is_cbor", "is_json"]),
     ],

@@ -10,6 +10,7 @@ from ministack.services import ses, ses_v2
 from ses_local.destinations import Destination, from_api
 from ses_local.mail import Call
 from ses_local.refusals import Refusal
+from ses_local.seams._authority import ask_for_resources, denial
 
 Response = tuple[int, dict[str, str], bytes]
 OK = 200
@@ -25,6 +26,7 @@ def listen_to_sends(check: Check, sent: Sent) -> None:
         check: Refuses a send before the emulator sees it.
         sent: Is told of every send that the emulator accepted, with its answer.
     """
+    ask_for_resources()
     for module in (ses, ses_v2):
         module.handle_request = _listening(module.handle_request, check, sent)
 
@@ -41,7 +43,7 @@ def _listening(handle: Handler, check: Check, sent: Sent) -> Handler:
             answer = await handle(method, path, headers, body, query)
             _keep_default_set(call, answer)
             return answer
-        if refusal := check(call):
+        if refusal := denial(call, headers, query) or check(call):
             return error_answer(refusal, rest=path.startswith("/v2/"))
         answer = await handle(method, path, headers, body, query)
         if answer[0] == OK:
@@ -70,7 +72,7 @@ def _keep_default_set(call: Call, answer: Response) -> None:
 
 
 def error_answer(refusal: Refusal, *, rest: bool) -> Response:
-    status = 404 if refusal.code == "NotFoundException" else 400
+    status = {"NotFoundException": 404, "AccessDeniedException": 403, "AccessDenied": 403}.get(refusal.code, 400)
     make = ses_v2._json_err if rest else ses._error
     return make(refusal.code, refusal.reason, status)
 

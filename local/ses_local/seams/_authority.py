@@ -1,0 +1,56 @@
+"""Who may send: on the identity, the configuration set and the template, as AWS asks, and not on ``*``.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
+"""
+
+from typing import Any
+
+from ministack import app
+from ministack.core import iam_actions, iam_evaluator
+from ministack.core.responses import get_account_id, get_region
+from ministack.core.router import extract_access_key_id
+from ministack.services import ses, ses_v2
+
+from ses_local.mail import Call, Mail, mails_of
+from ses_local.refusals import Refusal
+
+
+def ask_for_resources() -> None:
+    """Makes the emulator's own check ask for the identity. Relies on ``iam_actions.extract_resource_arn``."""
+    extract = iam_actions.extract_resource_arn
+
+    def extract_resource_arn(service: str, method: str, path: str, *rest: Any) -> str:  # noqa: ANN401
+        if service == "ses":
+            call = Call(method, path, rest[1], get_account_id(), get_region())
+            if call.operation and (mails := mails_of(call)):
+                return _resources(mails[0])[0]
+        return str(extract(service, method, path, *rest))
+
+    iam_actions.extract_resource_arn = extract_resource_arn
+
+
+def denial(call: Call, headers: dict[str, str], query: dict[str, list[str]]) -> Refusal | None:
+    """Checks the resources after the first. Relies on ``iam_evaluator.enforce`` and ``iam_actions``."""
+    if not app.AUTH:
+        return None
+    action = iam_actions.extract_iam_action("ses", call.method, call.path, headers, call.body, query)
+    action = action or f"ses:{call.operation}"
+    key = extract_access_key_id(headers, query)
+    for resource in {arn: None for mail in mails_of(call) for arn in _resources(mail)}:
+        denied = iam_evaluator.enforce(key, action, "ses", call.region, resource_arn=resource)
+        if denied is not None:
+            who = getattr(denied, "principal_arn", "") or "the caller"
+            name = "AccessDeniedException" if call.path.startswith("/v2/") else "AccessDenied"
+            return Refusal(name, f"User `{who}' is not authorized to perform `{action}' on resource `{resource}'")
+    return None
+
+
+def _resources(mail: Mail) -> list[str]:
+    sender = mail.sender
+    domain = sender.rpartition("@")[2]
+    parents = [domain.split(".", n)[-1] for n in range(max(domain.count("."), 1))]
+    known = (name for name in (sender, *parents) if name in ses_v2._identities or name in ses._identities)
+    parts = [f"identity/{next(known, sender)}"]
+    parts += [f"configuration-set/{mail.configuration_set}"] if mail.configuration_set else []
+    parts += [f"template/{mail.template}"] if mail.template and not mail.template_parts else []
+    return [f"arn:aws:ses:{get_region()}:{get_account_id()}:{part}" for part in parts]
