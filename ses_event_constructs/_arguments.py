@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from aws_cdk import Token
 from aws_cdk import aws_ses as ses
@@ -89,6 +90,8 @@ def keywords(properties: ses.ConfigurationSetProps | None) -> dict[str, Any]:
 
 def check_destination(destination: object, path: Path) -> None:
     """Refuse what is no destination, and say which one is meant."""
+    if type(destination) in _DESTINATIONS:
+        return
     if isinstance(destination, ses.EventDestination):
         kinds = [written for kind, written in _CLASSES.items() if getattr(destination, kind) is not None]
         raise TypeError(
@@ -109,6 +112,12 @@ def check_destination(destination: object, path: Path) -> None:
             f"{path()}: destination must be of this library, got {type(destination).__module__}."
             f"{type(destination).__name__}, whose bind is CDK's own; import it from ses_event_constructs"
         )
+    if callable(getattr(type(destination), "bind", None)):
+        _DESTINATIONS.add(type(destination))
+
+
+# Asking whether an object has the methods of a protocol is slow, and a fleet has many destinations of few classes.
+_DESTINATIONS: WeakSet[type] = WeakSet()
 
 
 def check_routes(routes: object, kind: type, path: Path) -> None:

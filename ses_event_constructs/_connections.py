@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from aws_cdk import Annotations, Resource, Token
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ses as ses
 from aws_cdk.interfaces.aws_ses import IConfigurationSetRef
-from constructs import Construct, IConstruct
+from constructs import Construct, IConstruct, IDependable
 
 from ses_event_constructs._arguments import check_config, refuse_taken_id
 from ses_event_constructs._interface import EventDestinationBindOptions, IEventDestination
@@ -114,8 +115,7 @@ class Connections:
             refuse_taken_id(error, options)
             options.parent.node.try_remove_child(options.id)
             raise
-        if config.dependencies:
-            destination.node.add_dependency(*config.dependencies)
+        _wait(destination, config.dependencies)
         connection = Connection(options, route, name, config.place, config.destination)
         self._warn_of_repeats(connection, destination)
         self.ours.append(connection)
@@ -136,6 +136,14 @@ class Connections:
                     f"{each.options.path} sends {', '.join(both)} to the same place, where each of these events "
                     "arrives twice; leave them out of one of the two",
                 )
+
+
+def _wait(destination: ses.ConfigurationSetEventDestination, dependencies: tuple[IDependable, ...]) -> None:
+    if len(dependencies) == 1 and isinstance(dependencies[0], iam.Grant):
+        # The same, in one call across jsii instead of two: the node of a construct is an object of its own.
+        dependencies[0].apply_before(destination)
+    elif dependencies:
+        destination.node.add_dependency(*dependencies)
 
 
 _OF_SETS: WeakKeyDictionary[IConfigurationSetRef, Connections] = WeakKeyDictionary()

@@ -17,6 +17,7 @@ CONFIGURATION_SET_DIMENSION = "ses:configuration-set"
 _MOST_DIMENSIONS = 10
 _NAME = re.compile(r"[A-Za-z0-9_:-]{1,255}")
 _DEFAULT_VALUE = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_DEFAULT = ((CONFIGURATION_SET_DIMENSION, ses.CloudWatchDimensionSource.MESSAGE_TAG, "none"),)
 _FORBIDDEN_HEADERS = {"received", "to", "from", "dkim-signature", "cc", "message-id", "return-path"}
 
 
@@ -87,14 +88,7 @@ class CloudWatchDestination:
     def bind(self, options: EventDestinationBindOptions) -> EventDestinationConfig:
         """Count a configuration set's events by the dimensions."""
         self.check(options)
-        dimensions = self.dimensions or (
-            ses.CloudWatchDimension(
-                name=CONFIGURATION_SET_DIMENSION,
-                source=ses.CloudWatchDimensionSource.MESSAGE_TAG,
-                default_value="none",
-            ),
-        )
-        rendered = tuple((each.name, each.source, each.default_value) for each in dimensions)
+        rendered = tuple((each.name, each.source, each.default_value) for each in self.dimensions or ()) or _DEFAULT
         return EventDestinationConfig(_destination(rendered), place=("CloudWatch dimensions", frozenset(rendered)))
 
 

@@ -99,15 +99,30 @@ class _PublishingTopic:
         where = whereabouts_of(topic, str)
         stack = Stack.of(topic) if where.owned else stack
         self.source_arns = SourceArns(stack, most=_MOST_SETS)
+        arn = topic.topic_arn
         # An imported reference of the topic keeps the L2 from adding a statement for each configuration set.
-        reference = sns.Topic.from_topic_arn(cast("Construct", topic), "SesEventPublishing", topic.topic_arn)
+        reference = sns.Topic.from_topic_arn(cast("Construct", topic), "SesEventPublishing", arn)
         self.destination = ses.EventDestination.sns_topic(reference)
-        added = topic.add_to_resource_policy(_publish(topic, source_conditions(stack, self.source_arns)))
+        statement = _publish(topic, source_conditions(stack, self.source_arns))
         self.dependencies: tuple[IDependable, ...] = ()
-        if added.policy_dependable is not None:
-            self.dependencies = (added.policy_dependable,)
+        added = True
+        if isinstance(topic, sns.Topic):
+            # By a grant an event destination is ordered in one call across jsii; by what the topic returns, in two.
+            grant = iam.Grant.add_statement_to_resource_policy(
+                statement=statement,
+                resource=topic,
+                grantee=iam.ServicePrincipal("ses.amazonaws.com"),
+                actions=["sns:Publish"],
+                resource_arns=[arn],
+            )
+            self.dependencies = (grant,)
+        else:
+            result = topic.add_to_resource_policy(statement)
+            added = result.statement_added
+            if result.policy_dependable is not None:
+                self.dependencies = (result.policy_dependable,)
         self.validation = validate_at_synth(topic, stack) if where.owned else None
-        if not added.statement_added:
+        if not added:
             _warn_topic(topic, stack)
         if topic.master_key is not None:
             grant_key(topic.master_key, stack)
