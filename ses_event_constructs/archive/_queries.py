@@ -27,14 +27,11 @@ class Query:
 @cache
 def load_queries() -> Mapping[str, Query]:
     """Return the queries by construct id, such as `BounceRateByDay`, in the order of their names."""
+    folder = files(__package__).joinpath("queries").iterdir()
     found: dict[str, Query] = {}
-    for file in sorted(files(__package__).joinpath("queries").iterdir(), key=lambda file: file.name):
-        stem, dot, suffix = file.name.partition(".")
-        if dot + suffix != ".sql":
-            continue
+    for file in sorted((file for file in folder if file.name.endswith(".sql")), key=lambda file: file.name):
+        words = file.name.removesuffix(".sql").split("_")
         sql = file.read_text(encoding="utf-8")
         comment = " ".join(line[2:].strip() for line in sql.splitlines() if line.startswith("--"))
-        description = comment.partition(". ")[0]
-        identifier = "".join(word.capitalize() for word in stem.split("_"))
-        found[identifier] = Query(stem.replace("_", " "), description, sql)
+        found["".join(map(str.capitalize, words))] = Query(" ".join(words), comment.partition(". ")[0], sql)
     return MappingProxyType(found)
