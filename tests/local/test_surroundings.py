@@ -1,4 +1,4 @@
-"""What the demo shows beside the events: run on an emulator with a stack of one alarm, one queue and one named query."""
+"""What the demo shows beside the events, on an emulator with a stack of one alarm, one queue and one named query."""
 
 import io
 import json
