@@ -201,7 +201,7 @@ class Builder:
                 stack, at, master_key=kms.Alias.from_alias_name(stack, f"{at}Key", "alias/aws/sns")
             ),
             "far": lambda at: load(stack, at, far),
-            "none": lambda _: "arn",
+            "no topic": lambda _: "arn",
         }
         return self._once(f"topic {kind}", make[kind])
 

@@ -34,7 +34,7 @@ CHECKED = settings(
     phases=[Phase.explicit, Phase.generate, *([Phase.shrink] if LONG else [])],
 )
 # How many of the plans that were accepted are validated, linted and built again.
-VALIDATED = CASES if LONG else 30
+VALIDATED = CASES if LONG else 24
 FORM = re.compile(r"Shop/[^\n]*: [^A-Z].*; .*[^.]", re.DOTALL)
 # The L2 of Firehose adds its mapping of address ranges whether it is used or not.
 UNUSED_MAPPING = "W7001"
