@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from weakref import WeakSet
-
 from aws_cdk import Annotations, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -16,14 +14,11 @@ _CLOUDWATCH = "cloudwatch.amazonaws.com"
 
 
 def let_alarms_publish(topic: sns.ITopic, stack: Stack) -> None:
-    """Let the alarms of the account and region publish to the topic, once however many there are.
+    """Let the alarms of the account and region publish to the topic. CDK keeps equal statements and warnings once.
 
     A topic that has a policy of its own has lost the default one, which would let them.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
     """
-    if topic in _TOPICS:
-        return
-    _TOPICS.add(topic)
     home = stack_of(topic) if whereabouts_of(topic, str).owned else stack
     statement = _publish(topic, home)
     if not topic.add_to_resource_policy(statement).statement_added:
@@ -59,14 +54,9 @@ def _let_alarms_use(key: kms.IKey, stack: Stack) -> None:
         principals=[iam.ServicePrincipal(_CLOUDWATCH)],
         resources=["*"],
     )
-    if key not in _KEYS and not key.add_to_resource_policy(statement).statement_added:
+    if not key.add_to_resource_policy(statement).statement_added:
         Annotations.of(key).add_warning_v2(
             "ses-event-constructs:alarmKeyPolicyNotAdded",
             "this app cannot edit the key of a topic that alarms notify; without this statement in its policy they "
             f"reach nobody: {as_json(stack, statement)}",
         )
-    _KEYS.add(key)
-
-
-_TOPICS: WeakSet[sns.ITopic] = WeakSet()
-_KEYS: WeakSet[kms.IKey] = WeakSet()

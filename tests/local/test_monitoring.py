@@ -5,7 +5,11 @@ import time
 import uuid
 from datetime import datetime, timedelta, timezone
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
+from ses_local.emulator import Emulator, free_port
+from ses_local.environment import Endpoint
 from ses_local.messages import Request, inject
 
 pytestmark = pytest.mark.deploy
@@ -210,6 +214,54 @@ def test_without_the_grant_nobody_may_send(watched, clients):
             )
             == ["implicitDeny"] * 2
         )
+
+
+@pytest.fixture
+def guarded(tmp_path):
+    """An emulator that checks every request."""
+    emulator = Emulator.start(Endpoint(free_port()), tmp_path, auth=True)
+    yield emulator.endpoint
+    emulator.stop()
+
+
+@pytest.fixture
+def users(watched, clients, guarded, monkeypatch):
+    """SES clients there of the users with their deployed policies, and the sets and identity that these name."""
+    monkeypatch.delenv("AWS_PROFILE")
+    ses, iam = guarded.client("sesv2"), guarded.client("iam")
+    for name in ("MailName", "OtherName"):
+        ses.create_configuration_set(ConfigurationSetName=watched[name])
+    ses.create_email_identity(EmailIdentity="watched.example")
+    made = []
+    for user in (watched["SenderUserName"], watched["StrangerUserName"]):
+        iam.create_user(UserName=user)
+        for policy in clients("iam").list_user_policies(UserName=user)["PolicyNames"]:
+            document = clients("iam").get_user_policy(UserName=user, PolicyName=policy)["PolicyDocument"]
+            iam.put_user_policy(UserName=user, PolicyName=policy, PolicyDocument=json.dumps(document))
+        key = iam.create_access_key(UserName=user)["AccessKey"]
+        made.append(
+            boto3.client(
+                "sesv2",
+                endpoint_url=guarded.url,
+                region_name=guarded.region,
+                aws_access_key_id=key["AccessKeyId"],
+                aws_secret_access_key=key["SecretAccessKey"],
+            )
+        )
+    return made
+
+
+def test_sender_sends_with_its_set_and_nobody_else_does(watched, users):
+    sender, stranger = (lambda _, user=user: user for user in users)
+
+    sent = send(sender, watched["MailName"], SUCCESS)
+
+    assert sent.endswith("@email.amazonses.com")
+    for clients, name in ((sender, "OtherName"), (stranger, "MailName"), (stranger, "OtherName")):
+        with pytest.raises(ClientError) as error:
+            send(clients, watched[name], SUCCESS)
+
+        assert error.value.response["Error"]["Code"] == "AccessDeniedException"
 
 
 class Addresses:

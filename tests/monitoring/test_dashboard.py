@@ -212,7 +212,11 @@ def test_states_of_the_alarms_come_first(stack, mail):
 def test_set_that_is_given_twice_is_shown_once(stack, counted):
     dashboard = DeliverabilityDashboard(stack, "Dashboard", configuration_sets=[counted, counted.configuration_set])
 
-    assert len(widgets(stack, dashboard)["Volume"]["properties"]["metrics"]) == 2
+    set_id = logical_id(stack, counted.configuration_set)
+    assert widgets(stack, dashboard)["Volume"]["properties"]["metrics"] == [
+        count("Send", set_id, "send"),
+        count("Delivery", set_id, "delivery"),
+    ]
 
 
 def test_dashboard_has_no_name_of_its_own(stack, mail):
