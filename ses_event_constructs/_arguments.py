@@ -107,12 +107,13 @@ def check_destination(destination: object, path: Path) -> None:
             f"{path()}: destination must be an object with bind(options), got {destination!r}; "
             "write SnsDestination(topic) or another IEventDestination"
         )
-    if hasattr(destination.bind, "__jsii_name__") or hasattr(type(destination).bind, "__jsii_name__"):
+    bind = getattr(type(destination), "bind", None)
+    if hasattr(bind, "__jsii_name__"):
         raise TypeError(
             f"{path()}: destination must be of this library, got {type(destination).__module__}."
             f"{type(destination).__name__}, whose bind is CDK's own; import it from ses_event_constructs"
         )
-    if callable(getattr(type(destination), "bind", None)):
+    if bind is not None:
         _DESTINATIONS.add(type(destination))
 
 

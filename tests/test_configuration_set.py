@@ -1,5 +1,6 @@
 import re
 from dataclasses import FrozenInstanceError, dataclass
+from types import SimpleNamespace
 
 import aws_cdk as cdk
 import pytest
@@ -170,6 +171,22 @@ def test_a_destination_of_ones_own_needs_one_method_and_no_base_class(stack, mai
     assert event_destination(stack, destination)["SnsDestination"] == {
         "TopicARN": {"Ref": next(iter(resources(stack, "AWS::SNS::Topic")))}
     }
+
+
+def test_a_bind_of_the_object_is_as_good_as_one_of_its_class(stack, mail, bounce):
+    own = SimpleNamespace(bind=CloudWatchDestination().bind)
+
+    destination = mail.add_event_destination("Own", own, events=bounce)
+
+    assert "CloudWatchDestination" in event_destination(stack, destination)
+    with pytest.raises(
+        TypeError,
+        match=whole(
+            "Shop/Mail/Other: destination must be an object with bind(options), got namespace(); "
+            "write SnsDestination(topic) or another IEventDestination"
+        ),
+    ):
+        mail.add_event_destination("Other", SimpleNamespace(), events=bounce)
 
 
 def test_a_destination_that_makes_nothing_costs_no_construct(stack, mail, bounce):

@@ -119,7 +119,7 @@ class _PublishingTopic:
         else:
             result = topic.add_to_resource_policy(statement)
             added = result.statement_added
-            if result.policy_dependable is not None:
+            if result.policy_dependable is not None:  # pragma: no cover - of somebody's own ITopic, not of CDK's
                 self.dependencies = (result.policy_dependable,)
         self.validation = validate_at_synth(topic, stack) if where.owned else None
         if not added:

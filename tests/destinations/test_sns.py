@@ -5,6 +5,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 from aws_cdk.assertions import Annotations, Match
 
@@ -66,6 +67,17 @@ def test_grants_publish_to_this_configuration_set_only(stack, mail, bounce):
     mail.add_event_destination("Feedback", SnsDestination(topic), events=bounce)
 
     assert statements(stack) == [publish(stack, topic, set_arn(set_id(stack, mail)))]
+
+
+def test_grants_publish_to_an_imported_set_by_its_name(stack, bounce):
+    topic = sns.Topic(stack, "Topic")
+    imported = ses.ConfigurationSet.from_configuration_set_name(stack, "Imported", "mail")
+    mail = EventPublishingConfigurationSet(stack, "Mail", configuration_set=imported)
+
+    mail.add_event_destination("Feedback", SnsDestination(topic), events=bounce)
+
+    arn = stack.resolve(stack.format_arn(service="ses", resource="configuration-set", resource_name="mail"))
+    assert statements(stack) == [publish(stack, topic, arn)]
 
 
 def test_leaves_alone_what_the_topic_policy_and_the_key_policy_had(stack, mail, bounce):
