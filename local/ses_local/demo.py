@@ -71,6 +71,7 @@ def run(out: Console, folder: Path, arguments: list[str], region: str, *, auth: 
         f"\n [bold green]OK[/bold green]  {arrived} of {expected} events arrived in {outcome.seconds:.1f} s; "
         f"emulator stopped, port {'free' if port_free else 'STILL TAKEN'}   {steps.seconds:.1f} s"
     )
+    out.print(" Next: change the app and run this again, or cdk deploy into your account")
 
 
 def _deploy(steps: Steps, emulator: Emulator, cdk: Cdk, synthesis: Future[Path], arguments: list[str]) -> Path:
