@@ -228,9 +228,8 @@ def test_dashboard_has_no_name_of_its_own(stack, mail):
 def test_set_of_another_region_is_read_there():
     app = cdk.App()
     ireland = cdk.Stack(app, "Shop", env=cdk.Environment(account="111111111111", region="eu-west-1"))
-    mail = EventPublishingConfigurationSet(
-        ireland, "Mail", configuration_set=ses.ConfigurationSetProps(configuration_set_name="mail")
-    )
+    imported = ses.ConfigurationSet.from_configuration_set_name(ireland, "Imported", "mail")
+    mail = EventPublishingConfigurationSet(ireland, "Mail", configuration_set=imported)
     mail.add_event_destination("Metrics", CloudWatchDestination(), events=[EmailSendingEvent.SEND])
     stack = cdk.Stack(app, "Watch", env=cdk.Environment(account="111111111111", region="us-east-1"))
 
