@@ -7,8 +7,8 @@ Deploy it with `npx cdk deploy --all --app "python3 examples/tenants.py"`. Setti
   ever be: a tenant's stack follows from its name and this number. Sixty tenants a cell leave room.
 - `domain`: the domain that all of them send from; left out, `mail.example.com`.
 
-Every cell can be deployed on its own once `Shared` and `Common` are there. A new tenant changes the template of its cell
-and no other, and in that cell nothing of anyone else. See docs/scale.md for when a tenant needs a set of its own.
+Every cell can be deployed on its own once `Shared` and `Common` are there. A new tenant changes the template of its
+cell and no other, and in that cell nothing of anyone else. See docs/scale.md for when a tenant needs a set of its own.
 """
 
 from __future__ import annotations
