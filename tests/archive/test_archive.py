@@ -6,7 +6,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
-from aws_cdk.assertions import Annotations, Match, Template
+from aws_cdk.assertions import Template
 
 from ses_event_constructs import (
     UNTRACKED_EVENTS,
@@ -16,6 +16,7 @@ from ses_event_constructs import (
     FirehoseDestination,
     SnsDestination,
 )
+from tests.support import warnings
 
 
 def id_of(construct) -> str:
@@ -304,15 +305,13 @@ def test_imported_bucket_is_warned_about_with_the_rule_to_add(stack):
         '"Filter": {"Prefix": "athena-results/"}, "Expiration": {"Days": 7}} '
         "[ack: ses-event-constructs:bucketLifecycleNotAdded]"
     )
-    assert [entry.entry.data for entry in Annotations.from_stack(stack).find_warning("*", Match.any_value())] == [
-        warning
-    ]
+    assert [text for _, text in warnings(stack)] == [warning]
 
 
 def test_own_bucket_is_not_warned_about(stack):
     EventArchive(stack, "Archive")
 
-    assert Annotations.from_stack(stack).find_warning("*", Match.any_value()) == []
+    assert warnings(stack) == []
 
 
 def test_a_set_costs_its_event_destination_and_nothing_else(stack):
@@ -369,7 +368,7 @@ def test_archive_and_a_destination_for_its_stream_are_one_place(stack):
     mail.add_event_destination("Archive", archive, events=[ses.EmailSendingEvent.BOUNCE])
     mail.add_event_destination("Again", FirehoseDestination(archive.delivery_stream), events=UNTRACKED_EVENTS)
 
-    assert len(Annotations.from_stack(stack).find_warning("*", Match.any_value())) == 1
+    assert len(warnings(stack)) == 1
 
 
 def test_fails_when_the_set_is_of_another_region():

@@ -9,7 +9,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Annotations, Match
 
 from ses_event_constructs import EventPublishingConfigurationSet, FirehoseDestination
-from tests.support import event_destination, paths, resource, set_arn
+from tests.support import event_destination, paths, resource, set_arn, warnings
 
 STREAM_ARN = "arn:aws:firehose:eu-west-1:111111111111:deliverystream/events"
 
@@ -144,9 +144,7 @@ def test_warns_once_of_an_imported_role_with_both_statements(stack, mail, bounce
     for id in ("One", "Two"):
         mail.add_event_destination(id, FirehoseDestination(delivery_stream, role=role), events=bounce)
 
-    found = Annotations.from_stack(stack).find_warning("/Shop/Role", Match.any_value())
-
-    (warning,) = [each.entry.data for each in found]
+    (warning,) = [text for path, text in warnings(stack) if path == "/Shop/Role"]
     pattern = (
         r"this app cannot edit the role that Amazon SES assumes to publish to Firehose; "
         r"its trust policy needs (.*) and its permissions (.*) \[ack: ses-event-constructs:rolePolicyNotAdded\]"

@@ -10,7 +10,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk.assertions import Annotations, Match
 
 from ses_event_constructs import EventPublishingConfigurationSet, SnsDestination
-from tests.support import event_destination, paths, resource, resources, set_arn
+from tests.support import event_destination, paths, resource, resources, set_arn, warnings
 
 OTHER = "arn:aws:sns:eu-west-1:111111111111:feedback"
 KEY_STATEMENT = {
@@ -362,8 +362,3 @@ def test_an_imported_topic_of_an_unknown_region_passes(bounce):
     )
 
     assert event_destination(stack, destination)["SnsDestination"] == {"TopicARN": {"Fn::ImportValue": "TopicArn"}}
-
-
-def warnings(stack):
-    found = Annotations.from_stack(stack).find_warning("*", Match.any_value())
-    return [(each.id, each.entry.data) for each in found]

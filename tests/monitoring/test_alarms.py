@@ -5,11 +5,11 @@ import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
-from aws_cdk.assertions import Annotations, Match
+from aws_cdk.assertions import Annotations
 from aws_cdk.aws_ses import EmailSendingEvent
 
 from ses_event_constructs import ALL_EVENTS, CloudWatchDestination, EventPublishingConfigurationSet, ReputationAlarms
-from tests.support import paths, resource, resources
+from tests.support import paths, resource, resources, warnings
 
 IRELAND = cdk.Environment(account="111111111111", region="eu-west-1")
 RATES = ["BounceRateWarning", "BounceRateCritical", "ComplaintRateWarning", "ComplaintRateCritical"]
@@ -229,10 +229,10 @@ def test_warns_of_a_topic_that_the_app_cannot_edit_with_the_statement(stack):
     ReputationAlarms(stack, "Account", notify=topic)
     ReputationAlarms(stack, "Again", notify=topic)
 
-    (warning,) = Annotations.from_stack(stack).find_warning("*", Match.any_value())
-    text, _, rest = warning.entry.data.partition(": {")
+    ((path, warning),) = warnings(stack)
+    text, _, rest = warning.partition(": {")
     statement = json.loads("{" + rest.removesuffix(" [ack: ses-event-constructs:alarmTopicPolicyNotAdded]"))
-    assert (warning.id, text) == (
+    assert (path, text) == (
         "/Shop/OnCall",
         "this app cannot edit the policy of the topic that alarms notify; unless the topic has its default policy, "
         "they reach nobody without this statement in it",

@@ -3,10 +3,9 @@ import pytest
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from aws_cdk.assertions import Annotations, Match
 
 from ses_event_constructs import EventPublishingConfigurationSet, EventQueue, EventRoute
-from tests.support import event_destination, paths, resource, resources, set_arn
+from tests.support import event_destination, paths, resource, resources, set_arn, warnings
 
 TOPICS = {
     "Fn::Join": [
@@ -241,8 +240,7 @@ def test_warns_of_key_that_the_app_cannot_edit_with_both_statements(stack, mail,
 
     mail.add_event_destination("Feedback", queue, events=bounce)
 
-    warnings = Annotations.from_stack(stack).find_warning("/Shop/Key", Match.any_value())
-    texts = sorted(each.entry.data for each in warnings)
+    texts = sorted(text for path, text in warnings(stack) if path == "/Shop/Key")
     assert texts == [
         (
             "this app cannot edit the key of a queue that SNS sends events to; without this statement in its "
