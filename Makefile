@@ -17,7 +17,7 @@ export UV_SYSTEM_CERTS := 1
 export NODE_USE_SYSTEM_CA := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test setup unit lint deploy-tests synth requirements format clean
+.PHONY: help demo test setup unit lint deploy-tests bench synth requirements format clean
 
 help: ## Show what there is to run
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -36,6 +36,12 @@ unit: setup ## Run the tests that deploy nothing, with coverage
 
 deploy-tests: setup ## Run the tests that deploy for real on the embedded emulator
 	@echo "==> tests that deploy" && PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python -m pytest tests/local --confcutdir=tests/local
+
+bench: setup ## Measure beside the bare L2; writes benchmarks/results/
+	@$(BIN)/python benchmarks/scale.py
+	@$(BIN)/python benchmarks/costs.py
+	@$(BIN)/python benchmarks/archive.py
+	@PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python benchmarks/local_publish.py
 
 synth: setup ## Synthesise app.py with the CDK CLI
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" node_modules/.bin/cdk synth
