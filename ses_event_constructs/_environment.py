@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
-from aws_cdk import Resource, Stack, Token
+from aws_cdk import Resource, Stack
 from constructs import IConstruct
 
 if TYPE_CHECKING:
@@ -49,8 +49,19 @@ def is_a(attribute: str, value: object) -> bool:
 
     CDK's interfaces cannot be asked with `isinstance`, and what is imported is of no public class.
     """
-    # The class is asked first: asking the object reads the attribute, which crosses jsii.
-    return not isinstance(value, type) and (hasattr(type(value), attribute) or hasattr(value, attribute))
+    if isinstance(value, type) or hasattr(type(value), attribute):
+        return not isinstance(value, type)
+    # Asking an object reads its attribute, which crosses jsii; what is imported is asked once.
+    try:
+        asked = _ASKED.setdefault(value, {})
+    except TypeError:  # nothing of CDK's, such as a string, of which there are no weak references
+        return hasattr(value, attribute)
+    if attribute not in asked:
+        asked[attribute] = hasattr(value, attribute)
+    return asked[attribute]
+
+
+_ASKED: WeakKeyDictionary[object, dict[str, bool]] = WeakKeyDictionary()
 
 
 class Whereabouts(NamedTuple):
@@ -74,15 +85,28 @@ def whereabouts_of(resource: _IPlaced, arn: Callable[[], str]) -> Whereabouts:
     An imported resource is where its ARN says, if that can be read, and else where the stack is that imports it.
     """
     if resource not in _WHEREABOUTS:
-        env = resource.env
-        environment = Environment(env.account, env.region)
-        owned = Resource.is_owned_resource(resource)
-        parts = [] if owned else arn().split(":")
-        # arn:partition:service:region:account:resource; of an ARN that is a token, nothing can be read.
-        if len(parts) >= 6 and not Token.is_unresolved(parts[0]):  # noqa: PLR2004
-            environment = Environment(parts[4] or environment.account, parts[3] or environment.region)
-        _WHEREABOUTS[resource] = Whereabouts(environment, owned)
+        if Resource.is_owned_resource(resource):
+            _WHEREABOUTS[resource] = Whereabouts(environment_of(stack_of(resource)), owned=True)
+        else:
+            _WHEREABOUTS[resource] = Whereabouts(_imported_environment(resource, arn()), owned=False)
     return _WHEREABOUTS[resource]
+
+
+def _imported_environment(resource: _IPlaced, arn: str) -> Environment:
+    # arn:partition:service:region:account:resource; of an ARN that is a token, nothing can be read.
+    _, _, _, region, account, *_ = [*arn.split(":"), "", "", "", "", ""] if not is_token(arn) else [""] * 5
+    if region and account:
+        return Environment(account, region)
+    env = resource.env
+    return Environment(account or env.account, region or env.region)
+
+
+def is_token(text: str) -> bool:
+    """Tell whether a string is wholly or partly a token, by the form that CDK writes tokens in.
+
+    `Token.is_unresolved` says the same of a string, after a call across jsii.
+    """
+    return "${Token[" in text
 
 
 def check_same_environment(
@@ -118,9 +142,9 @@ def check_same_environment(
 def same(theirs: Whereabouts, ours: Environment, part: Literal["account", "region"]) -> bool:
     """Tell whether account or region are the same, as far as it can be known."""
     their, our = getattr(theirs.environment, part), getattr(ours, part)
-    return their == our or (not theirs.owned and (Token.is_unresolved(their) or Token.is_unresolved(our)))
+    return their == our or (not theirs.owned and (is_token(their) or is_token(our)))
 
 
 def spell(value: str) -> str:
     """Return an account or region for an error."""
-    return "the one it is deployed to" if Token.is_unresolved(value) else repr(value)
+    return "the one it is deployed to" if is_token(value) else repr(value)

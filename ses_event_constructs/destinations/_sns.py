@@ -103,7 +103,7 @@ class _PublishingTopic:
         # An imported reference of the topic keeps the L2 from adding a statement for each configuration set.
         reference = sns.Topic.from_topic_arn(cast("Construct", topic), "SesEventPublishing", arn)
         self.destination = ses.EventDestination.sns_topic(reference)
-        statement = _publish(topic, source_conditions(stack, self.source_arns))
+        statement = _publish(arn, source_conditions(stack, self.source_arns))
         self.dependencies: tuple[IDependable, ...] = ()
         added = True
         if isinstance(topic, sns.Topic):
@@ -131,14 +131,14 @@ class _PublishingTopic:
 _TOPICS: WeakKeyDictionary[sns.ITopic, _PublishingTopic] = WeakKeyDictionary()
 
 
-def _publish(topic: sns.ITopic, conditions: dict[str, object]) -> iam.PolicyStatement:
-    return ses_statement("sns:Publish", resource=topic.topic_arn, conditions=conditions)
+def _publish(topic_arn: str, conditions: dict[str, object]) -> iam.PolicyStatement:
+    return ses_statement("sns:Publish", resource=topic_arn, conditions=conditions)
 
 
 def _warn_topic(topic: sns.ITopic, stack: Stack) -> None:
     where = whereabouts_of(topic, str)
     another = "" if same(where, environment_of(stack), "account") else f" of account {where.environment.account}"
-    statement = as_json(stack, _publish(topic, source_conditions(stack)))
+    statement = as_json(stack, _publish(topic.topic_arn, source_conditions(stack)))
     Annotations.of(topic).add_warning_v2(
         "ses-event-constructs:topicPolicyNotAdded",
         f"this app cannot edit the policy of the topic{another} that Amazon SES publishes to; "
