@@ -18,7 +18,7 @@ collect_ignore_glob = [] if IS_HERE else ["*"]
 sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parent))
 
-from tests.loopback import refuse_all_but_loopback
+from tests.loopback import refuse_all_but_loopback  # noqa: E402 - the line above makes it importable
 
 refuse_all_but_loopback()
 

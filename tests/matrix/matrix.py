@@ -72,9 +72,8 @@ def main() -> int:
             shutil.rmtree(where)
     for cdk, found in templates.items():
         same = len(set(found.values())) == 1
-        say(
-            f"aws-cdk-lib {cdk}: the templates of {len(found)} environments are {'the same' if same else 'NOT the same'}"
-        )
+        verdict = "the same" if same else "NOT the same"
+        say(f"aws-cdk-lib {cdk}: the templates of {len(found)} environments are {verdict}")
         failed += [] if same else [cdk]
     return 1 if failed or not templates else 0
 
