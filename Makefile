@@ -17,7 +17,7 @@ export UV_SYSTEM_CERTS := 1
 export NODE_USE_SYSTEM_CA := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test setup unit lint deploy-tests bench synth requirements format clean
+.PHONY: help demo test setup unit lint deploy-tests bench test-floor matrix properties synth requirements format clean
 
 help: ## Show what there is to run
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -42,6 +42,15 @@ bench: setup ## Measure beside the bare L2; writes benchmarks/results/
 	@$(BIN)/python benchmarks/costs.py
 	@$(BIN)/python benchmarks/archive.py
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python benchmarks/local_publish.py
+
+test-floor: setup ## Run the unit tests on the oldest supported aws-cdk-lib
+	@$(BIN)/python tests/matrix/matrix.py --python 3.11 --cdk $(FLOOR)
+
+matrix: setup ## Run the unit tests on every Python and on Node 22 and 24, from the built wheel
+	@$(BIN)/python tests/matrix/matrix.py --node 22 24 --cdk newest
+
+properties: setup ## Run the property tests at length: PROPERTIES=5000 cases unless told
+	@PROPERTIES=$(or $(PROPERTIES),5000) $(BIN)/pytest tests/trust/test_properties.py
 
 synth: setup ## Synthesise app.py with the CDK CLI
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" node_modules/.bin/cdk synth
