@@ -5,18 +5,15 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakSet
 
 from aws_cdk import Token
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
-from ses_event_constructs._environment import Environment, Whereabouts, is_a, same, spell
+from ses_event_constructs._environment import is_a
 from ses_event_constructs._interface import EventDestinationBindOptions, EventDestinationConfig, IEventDestination
-
-if TYPE_CHECKING:
-    pass
 
 Path = Callable[[], str]
 """How a construct path is passed: read only when there is an error to word, because each read crosses jsii."""
@@ -133,17 +130,6 @@ def check_routes(routes: object, kind: type, path: Path) -> None:
             raise TypeError(
                 f"{path()}/{each}: event_destinations must hold EventRoutes, got {route!r}; "
                 "write EventRoute(destination, events)"
-            )
-
-
-def check_set_environment(theirs: Whereabouts, ours: Environment, path: Path) -> None:
-    """Refuse a configuration set of another account or region: its destinations are made where this construct is."""
-    for part in ("account", "region"):
-        if not same(theirs, ours, part):
-            raise ValueError(
-                f"{path()}: configuration_set must be in the {part} of this stack, "
-                f"got {spell(getattr(theirs.environment, part))} for {spell(getattr(ours, part))}; "
-                "put this construct into a stack of the same env"
             )
 
 

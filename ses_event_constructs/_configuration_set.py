@@ -15,7 +15,7 @@ from constructs import Construct
 
 from ses_event_constructs import _arguments as arguments
 from ses_event_constructs._connections import Connections, EventRoute, connections_of
-from ses_event_constructs._environment import environment_of, stack_of, whereabouts_of
+from ses_event_constructs._environment import check_same_environment, stack_of, whereabouts_of
 from ses_event_constructs._events import check_events
 from ses_event_constructs._interface import EventDestinationBindOptions, IEventDestination
 from ses_event_constructs._metrics import event_metric, rate_metric
@@ -273,8 +273,11 @@ class EventPublishingConfigurationSet(Construct):
             given.configuration_set if isinstance(given, EventPublishingConfigurationSet) else given
         )
         self._stack = stack_of(self.configuration_set)
-        theirs, ours = whereabouts_of(self.configuration_set, str), environment_of(stack_of(scope))
-        arguments.check_set_environment(theirs, ours, lambda: self.node.path)
+        theirs, ours = whereabouts_of(self.configuration_set), stack_of(scope)
+        # Its event destinations are made where this construct is.
+        check_same_environment(
+            lambda: self.node.path, "configuration_set", theirs, ours, "account", "region", whose="this stack"
+        )
         self._connections = connections_of(self.configuration_set)
 
     def _add(self, routes: Mapping[str, EventRoute]) -> None:

@@ -12,14 +12,8 @@ from constructs import IConstruct
 if TYPE_CHECKING:
     from aws_cdk.interfaces import ResourceEnvironment
 
-    from ses_event_constructs._interface import EventDestinationBindOptions
 
-
-class Environment(NamedTuple):
-    """An account and a region, as the strings that CDK has for them: tokens where they are not known at synth."""
-
-    account: str
-    region: str
+Part = Literal["account", "region"]
 
 
 _STACKS: WeakKeyDictionary[IConstruct, Stack] = WeakKeyDictionary()
@@ -34,14 +28,18 @@ def stack_of(construct: IConstruct) -> Stack:
     return _STACKS[construct]
 
 
-_ENVIRONMENTS: WeakKeyDictionary[Stack, Environment] = WeakKeyDictionary()
+_PARTS: WeakKeyDictionary[Stack, dict[Part, str]] = WeakKeyDictionary()
 
 
-def environment_of(stack: Stack) -> Environment:
-    """Return account and region of a stack; read once, because each read crosses jsii."""
-    if stack not in _ENVIRONMENTS:
-        _ENVIRONMENTS[stack] = Environment(stack.account, stack.region)
-    return _ENVIRONMENTS[stack]
+def environment_of(stack: Stack, part: Part) -> str:
+    """Return account or region of a stack as CDK has it: a token where it is not known at synth.
+
+    Read once, because each read crosses jsii.
+    """
+    parts = _PARTS.setdefault(stack, {})
+    if part not in parts:
+        parts[part] = getattr(stack, part)
+    return parts[part]
 
 
 def is_a(attribute: str, value: object) -> bool:
@@ -65,10 +63,22 @@ _ASKED: WeakKeyDictionary[object, dict[str, bool]] = WeakKeyDictionary()
 
 
 class Whereabouts(NamedTuple):
-    """Where a resource is, and whether this app defines it or only refers to it."""
+    """Where a resource is.
 
-    environment: Environment
-    owned: bool
+    Attributes:
+        home: The stack that defines it, or account and region of an imported one, as far as they are known.
+    """
+
+    home: Stack | dict[Part, str]
+
+    @property
+    def owned(self) -> bool:
+        """Whether this app defines it, or only refers to it."""
+        return isinstance(self.home, Stack)
+
+    def environment(self, part: Part) -> str:
+        """Return its account or region."""
+        return environment_of(self.home, part) if isinstance(self.home, Stack) else self.home[part]
 
 
 class _IPlaced(IConstruct, Protocol):
@@ -79,26 +89,33 @@ class _IPlaced(IConstruct, Protocol):
 _WHEREABOUTS: WeakKeyDictionary[_IPlaced, Whereabouts] = WeakKeyDictionary()
 
 
-def whereabouts_of(resource: _IPlaced, arn: Callable[[], str]) -> Whereabouts:
+def whereabouts_of(
+    resource: _IPlaced, arn: Callable[[], str] = lambda: "", *, owned: bool | None = None
+) -> Whereabouts:
     """Return where a resource is; read once, because each read crosses jsii.
 
     An imported resource is where its ARN says, if that can be read, and else where the stack is that imports it.
+
+    Args:
+        resource: The resource.
+        arn: What reads its ARN.
+        owned: Whether this app defines it. Left out, CDK is asked.
     """
     if resource not in _WHEREABOUTS:
-        if Resource.is_owned_resource(resource):
-            _WHEREABOUTS[resource] = Whereabouts(environment_of(stack_of(resource)), owned=True)
+        if Resource.is_owned_resource(resource) if owned is None else owned:
+            _WHEREABOUTS[resource] = Whereabouts(stack_of(resource))
         else:
-            _WHEREABOUTS[resource] = Whereabouts(_imported_environment(resource, arn()), owned=False)
+            _WHEREABOUTS[resource] = Whereabouts(_imported_environment(resource, arn()))
     return _WHEREABOUTS[resource]
 
 
-def _imported_environment(resource: _IPlaced, arn: str) -> Environment:
+def _imported_environment(resource: _IPlaced, arn: str) -> dict[Part, str]:
     # arn:partition:service:region:account:resource; of an ARN that is a token, nothing can be read.
     _, _, _, region, account, *_ = [*arn.split(":"), "", "", "", "", ""] if not is_token(arn) else [""] * 5
     if region and account:
-        return Environment(account, region)
+        return {"account": account, "region": region}
     env = resource.env
-    return Environment(account or env.account, region or env.region)
+    return {"account": account or env.account, "region": region or env.region}
 
 
 def is_token(text: str) -> bool:
@@ -110,41 +127,45 @@ def is_token(text: str) -> bool:
 
 
 def check_same_environment(
-    options: EventDestinationBindOptions,
-    kind: str,
+    path: Callable[[], str],
+    what: str,
     theirs: Whereabouts,
-    *parts: Literal["account", "region"],
+    ours: Stack,
+    *parts: Part,
+    whose: str = "the configuration set",
 ) -> None:
-    """Refuse a resource of another region, or of another account, than the configuration set.
+    """Refuse a resource of another region, or of another account.
 
     Of what this app defines the strings must be the same, tokens included: whether a token and a literal mean the
     same is only known at deployment. Of what is imported only known values are compared.
 
     Args:
-        options: The configuration set, and the path for the error.
-        kind: What the resource is, for the error, such as `delivery stream`.
+        path: The construct path for the error.
+        what: What the resource is, for the error, such as `delivery stream`.
         theirs: Where the resource is.
+        ours: The stack that it must be beside.
         parts: What is compared.
+        whose: What that stack holds, for the error.
 
     Raises:
         ValueError: Account or region differs.
     """
-    ours = environment_of(options.stack)
     for part in parts:
         if not same(theirs, ours, part):
-            way_out = "give both stacks the same env" if theirs.owned else f"use a {kind} of that {part}"
+            their, our = theirs.environment(part), environment_of(ours, part)
+            way_out = "give both stacks the same env" if theirs.owned else f"use one of that {part}"
             raise ValueError(
-                f"{options.path}: {kind} must be in the {part} of the configuration set, "
-                f"got {spell(getattr(theirs.environment, part))} for a set in {spell(getattr(ours, part))}; {way_out}"
+                f"{path()}: {what} must be in the {part} of {whose}, got {_spell(their)} for {_spell(our)}; {way_out}"
             )
 
 
-def same(theirs: Whereabouts, ours: Environment, part: Literal["account", "region"]) -> bool:
+def same(theirs: Whereabouts, ours: Stack, part: Part) -> bool:
     """Tell whether account or region are the same, as far as it can be known."""
-    their, our = getattr(theirs.environment, part), getattr(ours, part)
+    if theirs.home is ours:
+        return True
+    their, our = theirs.environment(part), environment_of(ours, part)
     return their == our or (not theirs.owned and (is_token(their) or is_token(our)))
 
 
-def spell(value: str) -> str:
-    """Return an account or region for an error."""
+def _spell(value: str) -> str:
     return "the one it is deployed to" if is_token(value) else repr(value)

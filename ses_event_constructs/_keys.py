@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
@@ -14,14 +15,28 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
     from constructs import IConstruct
 
-AWS_MANAGED_KEY = "alias/aws/sns"
-"""The key that SNS brings itself. Its policy cannot be edited, so Amazon SES cannot use it."""
-
-UNUSABLE_KEY = (
-    f"topic must be encrypted with a key whose policy can be edited, got {AWS_MANAGED_KEY}; use a kms.Key of your own"
-)
-
 _KEYS: WeakSet[kms.IKey] = WeakSet()
+
+
+def check_key(path: Callable[[], str], what: str, key: kms.IKey | None) -> None:
+    """Refuse a key that AWS manages: its policy cannot be edited, so no other service can be let use it.
+
+    Args:
+        path: The construct path for the error.
+        what: What must have another key, for the error, such as `topic must be encrypted with`.
+        key: The key. None is no key, which passes.
+    """
+    if key is not None:
+        sentence = unusable(what, key.key_id)
+        if sentence is not None:
+            raise ValueError(f"{path()}: {sentence}")
+
+
+def unusable(what: str, key_id: str) -> str | None:
+    """Return what is wrong with a key of this id, or None."""
+    if not key_id.startswith("alias/aws/"):
+        return None
+    return f"{what} a key whose policy can be edited, got {key_id}; use a kms.Key of your own"
 
 
 def use_key() -> iam.PolicyStatement:

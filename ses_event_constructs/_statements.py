@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 import jsii
 from aws_cdk import IStableListProducer, Lazy, Stack
@@ -46,8 +47,7 @@ class SourceArns:
         sets = [each for each in self._sets if each not in _FORGOTTEN]
         if self._elsewhere or not sets or len(sets) > self._most:
             return [configuration_set_arn(self._stack, "*")]
-        prefix = configuration_set_arn(self._stack, "")
-        return [prefix + _name(each) for each in sets]
+        return [configuration_set_arn(self._stack, _name(each)) for each in sets]
 
 
 def _name(configuration_set: IConfigurationSetRef) -> str:
@@ -67,16 +67,27 @@ def forget(configuration_set: IConfigurationSetRef) -> None:
 
 def configuration_set_arn(stack: Stack, name: str) -> str:
     """Return the ARN of a configuration set of the stack's account and region."""
-    return stack.format_arn(service="ses", resource="configuration-set", resource_name=name)
+    if stack not in _PREFIXES:
+        _PREFIXES[stack] = stack.format_arn(service="ses", resource="configuration-set", resource_name="")
+    return _PREFIXES[stack] + name
+
+
+_PREFIXES: WeakKeyDictionary[Stack, str] = WeakKeyDictionary()
 
 
 def source_conditions(stack: Stack, arns: SourceArns | None = None) -> dict[str, object]:
     """Return the conditions that keep other accounts, and other configuration sets, from using a permission of ours."""
     source_arn = Lazy.list(arns) if arns else configuration_set_arn(stack, "*")
     return {
-        "StringEquals": {"aws:SourceAccount": environment_of(stack).account},
+        "StringEquals": {"aws:SourceAccount": environment_of(stack, "account")},
         "ArnLike": {"aws:SourceArn": source_arn},
     }
+
+
+@cache
+def ses_principal() -> iam.ServicePrincipal:
+    """Return Amazon SES as a principal, which holds no state; made once, because that crosses jsii."""
+    return iam.ServicePrincipal("ses.amazonaws.com")
 
 
 def ses_statement(
@@ -85,7 +96,7 @@ def ses_statement(
     """Return a statement that allows Amazon SES the actions; without a resource, as a trust policy has it."""
     return iam.PolicyStatement(
         actions=list(actions),
-        principals=[iam.ServicePrincipal("ses.amazonaws.com")],
+        principals=[ses_principal()],
         resources=None if resource is None else [resource],
         conditions=conditions,
     )

@@ -561,7 +561,7 @@ def test_fails_when_the_configuration_set_is_of_another_region(stack):
         ValueError,
         match=whole(
             "Here/Mail: configuration_set must be in the region of this stack, got 'eu-west-1' for 'us-east-1'; "
-            "put this construct into a stack of the same env"
+            "give both stacks the same env"
         ),
     ):
         EventPublishingConfigurationSet(here, "Mail", configuration_set=ses.ConfigurationSet(there, "Mail"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from aws_cdk import Duration, Size, Stack
+from aws_cdk import Duration, Size
 from aws_cdk import aws_athena as athena
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
@@ -16,12 +16,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
-from ses_event_constructs._environment import (
-    Whereabouts,
-    check_same_environment,
-    environment_of,
-    is_a,
-)
+from ses_event_constructs._environment import Whereabouts, check_same_environment, is_a, stack_of
 from ses_event_constructs._interface import EventDestinationBindOptions, EventDestinationConfig
 from ses_event_constructs.archive._access import allow_queries
 from ses_event_constructs.archive._catalogue import define_database, define_queries, define_table, define_work_group
@@ -121,7 +116,8 @@ class EventArchive(Construct):
         Raises:
             ValueError: The configuration set is of another account or region.
         """
-        check_same_environment(options, "archive", self._whereabouts, "account", "region")
+        home = Whereabouts(stack_of(self))
+        check_same_environment(lambda: options.path, "archive", home, options.stack, "account", "region")
 
     def bind(self, options: EventDestinationBindOptions) -> EventDestinationConfig:
         """Connect the archive to a configuration set, which must be of the same account and region."""
@@ -169,10 +165,6 @@ class EventArchive(Construct):
         )
         if bucket is not None:
             adopt_bucket(self, bucket, retention)
-
-    @cached_property
-    def _whereabouts(self) -> Whereabouts:
-        return Whereabouts(environment_of(Stack.of(self)), owned=True)
 
     @cached_property
     def _config(self) -> EventDestinationConfig:

@@ -114,6 +114,8 @@ def define_queries(
     scope: Construct, *, database: glue.CfnDatabase, work_group: athena.CfnWorkGroup
 ) -> Mapping[str, athena.CfnNamedQuery]:
     """Define the named queries, each a child with the id that it is found by."""
+    # Read once, because each read crosses jsii.
+    database_name, work_group_name = database.ref, work_group.ref
     return MappingProxyType(
         {
             identifier: athena.CfnNamedQuery(
@@ -121,9 +123,9 @@ def define_queries(
                 identifier,
                 name=query.name,
                 description=query.description,
-                database=database.ref,
+                database=database_name,
                 query_string=query.sql,
-                work_group=work_group.ref,
+                work_group=work_group_name,
             )
             for identifier, query in load_queries().items()
         }

@@ -10,7 +10,7 @@ from aws_cdk import Annotations, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ses as ses
 
-from ses_event_constructs._environment import check_same_environment, is_a, whereabouts_of
+from ses_event_constructs._environment import Whereabouts, check_same_environment, is_a, whereabouts_of
 from ses_event_constructs._interface import EventDestinationBindOptions, EventDestinationConfig
 from ses_event_constructs._statements import SourceArns, as_json, ses_statement, source_conditions
 
@@ -59,10 +59,11 @@ class FirehoseDestination:
             raise TypeError(
                 f"{options.path}: role must be an IAM role, got {self.role!r}; write role=iam.Role(…), or leave it out"
             )
-        stream = whereabouts_of(self.delivery_stream, lambda: self.delivery_stream.delivery_stream_arn)
-        check_same_environment(options, "delivery stream", stream, "region", "account")
+        stream = _whereabouts_of(self.delivery_stream)
+        check_same_environment(lambda: options.path, "delivery stream", stream, options.stack, "region", "account")
         if isinstance(self.role, iam.Role):
-            check_same_environment(options, "role", whereabouts_of(self.role, str), "account")
+            role = whereabouts_of(self.role, owned=True)
+            check_same_environment(lambda: options.path, "role", role, options.stack, "account")
 
     def bind(self, options: EventDestinationBindOptions) -> EventDestinationConfig:
         """Connect the delivery stream to a configuration set."""
@@ -76,6 +77,14 @@ class FirehoseDestination:
         return EventDestinationConfig(
             connection.destination, connection.dependencies, place=("firehose", self.delivery_stream)
         )
+
+
+def _whereabouts_of(delivery_stream: firehose.IDeliveryStream) -> Whereabouts:
+    # Imported here: whoever has a stream has the module, and nobody else pays for it.
+    from aws_cdk import aws_kinesisfirehose  # noqa: PLC0415
+
+    owned = isinstance(delivery_stream, aws_kinesisfirehose.DeliveryStream) or None
+    return whereabouts_of(delivery_stream, lambda: delivery_stream.delivery_stream_arn, owned=owned)
 
 
 class _Connection:

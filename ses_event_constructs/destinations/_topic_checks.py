@@ -9,14 +9,15 @@ from aws_cdk import Stack
 from aws_cdk import aws_sns as sns
 from constructs import Construct, IConstruct, IValidation
 
-from ses_event_constructs._keys import AWS_MANAGED_KEY, UNUSABLE_KEY, warn_key
+from ses_event_constructs._keys import unusable, warn_key
+
+_MANY = 10
 
 
 def validate_at_synth(topic: sns.ITopic, stack: Stack) -> TopicsValidation:
     """Notice, when the app is synthesised, a second policy on the topic and a key set on its L1."""
     if stack not in _VALIDATIONS:
         _VALIDATIONS[stack] = TopicsValidation(stack)
-        stack.node.add_validation(_VALIDATIONS[stack])
     _VALIDATIONS[stack].topics.append(topic)
     return _VALIDATIONS[stack]
 
@@ -34,21 +35,28 @@ class TopicsValidation:
         self.topics: list[sns.ITopic] = []
         self.holders: WeakSet[Construct] = WeakSet()
         self._stack = stack
+        # Each read of it crosses jsii.
+        self._node = stack.node
+        self._node.add_validation(self)
 
     def validate(self) -> list[str]:
         """Return the errors. Called by CDK, which prints the path of the stack before each."""
-        errors = [error for topic in self.topics for error in self._check_key(topic)]
-        policies = [each for each in self._walk() if isinstance(each, sns.CfnTopicPolicy)]
+        found = self._walk()
+        # One call for each topic of the stack, where to find the L1 of each of ours would take three.
+        encrypted = any(isinstance(each, sns.CfnTopic) and each.kms_master_key_id is not None for each in found)
+        errors = [error for topic in self.topics if encrypted for error in self._check_key(topic)]
+        policies = [each for each in found if isinstance(each, sns.CfnTopicPolicy)]
         return errors + self._check_policies(policies) if len(policies) > 1 else errors
 
     def _walk(self) -> list[IConstruct]:
-        node = self._stack.node
-        children = node.children
-        others = [child for child in children if child not in self.holders]
         # What is walked crosses jsii, construct by construct, and in a large stack nearly all of it are configuration
         # sets. With few of them, two calls for each other child cost more than the one that takes everything.
+        if len(self.holders) < _MANY:
+            return self._node.find_all()
+        children = self._node.children
+        others = [child for child in children if child not in self.holders]
         if len(others) * 2 > len(children):
-            return node.find_all()
+            return self._node.find_all()
         return [each for child in others for each in child.node.find_all()]
 
     def _check_policies(self, policies: list[sns.CfnTopicPolicy]) -> list[str]:
@@ -68,8 +76,9 @@ class TopicsValidation:
         resource = topic.node.default_child
         if not isinstance(resource, sns.CfnTopic) or not resource.kms_master_key_id or topic.master_key is not None:
             return []
-        if resource.kms_master_key_id == AWS_MANAGED_KEY:
-            return [f"{topic.node.path}: {UNUSABLE_KEY}"]
+        sentence = unusable("topic must be encrypted with", resource.kms_master_key_id)
+        if sentence is not None:
+            return [f"{topic.node.path}: {sentence}"]
         warn_key(
             topic,
             "the key of this topic is set on its L1, so that it gets no statement for Amazon SES; "

@@ -12,12 +12,16 @@ from aws_cdk import aws_sns as sns
 from aws_cdk.interfaces.aws_ses import IConfigurationSetRef
 from constructs import Construct
 
-from ses_event_constructs._arguments import check_id, check_set_environment, path_of
-from ses_event_constructs._environment import environment_of, stack_of, whereabouts_of
+from ses_event_constructs._arguments import check_id, path_of
+from ses_event_constructs._environment import check_same_environment, stack_of, whereabouts_of
 from ses_event_constructs._reputation import check_reputation
 from ses_event_constructs.monitoring._checks import check_rates, check_topic, underlying_set
 from ses_event_constructs.monitoring._kinds import KINDS, Watch, Watched
 from ses_event_constructs.monitoring._notify import let_alarms_publish
+
+# Less than half of the rates at which AWS reviews an account, and less than half of those at which it may pause it.
+_BOUNCE_RATE = (0.02, 0.04)
+_COMPLAINT_RATE = (0.0004, 0.0008)
 
 
 class ReputationAlarms(Construct):
@@ -64,19 +68,20 @@ class ReputationAlarms(Construct):
         *,
         configuration_set: IConfigurationSetRef | ses.IConfigurationSet | None = None,
         notify: sns.ITopic | sns.Topic | None = None,
-        bounce_rate: tuple[float, float] = (0.02, 0.04),
-        complaint_rate: tuple[float, float] = (0.0004, 0.0008),
+        bounce_rate: tuple[float, float] = _BOUNCE_RATE,
+        complaint_rate: tuple[float, float] = _COMPLAINT_RATE,
     ) -> None:
         path = path_of(scope, id)
         check_id(id, path)
-        bounces = check_rates(path, "bounce_rate", bounce_rate)
-        complaints = check_rates(path, "complaint_rate", complaint_rate)
+        bounces = check_rates(path, "bounce_rate", bounce_rate, _BOUNCE_RATE)
+        complaints = check_rates(path, "complaint_rate", complaint_rate, _COMPLAINT_RATE)
         if notify is not None:
-            check_topic(path, notify, environment_of(stack_of(scope)))
+            check_topic(path, notify, stack_of(scope))
         watched_set = None
         if configuration_set is not None:
             watched_set = underlying_set(configuration_set, path)
-            check_set_environment(whereabouts_of(watched_set, str), environment_of(stack_of(scope)), path)
+            theirs, ours = whereabouts_of(watched_set), stack_of(scope)
+            check_same_environment(path, "configuration_set", theirs, ours, "account", "region", whose="this stack")
             check_reputation(watched_set, path)
         super().__init__(scope, id)
         try:

@@ -7,7 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 
-from ses_event_constructs._environment import environment_of, stack_of, whereabouts_of
+from ses_event_constructs._environment import environment_of, whereabouts_of
 from ses_event_constructs._statements import as_json
 
 _CLOUDWATCH = "cloudwatch.amazonaws.com"
@@ -19,7 +19,8 @@ def let_alarms_publish(topic: sns.ITopic, stack: Stack) -> None:
     A topic that has a policy of its own has lost the default one, which would let them.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
     """
-    home = stack_of(topic) if whereabouts_of(topic, str).owned else stack
+    theirs = whereabouts_of(topic).home
+    home = theirs if isinstance(theirs, Stack) else stack
     statement = _publish(topic, home)
     if not topic.add_to_resource_policy(statement).statement_added:
         Annotations.of(topic).add_warning_v2(
@@ -37,7 +38,7 @@ def _publish(topic: sns.ITopic, stack: Stack) -> iam.PolicyStatement:
         principals=[iam.ServicePrincipal(_CLOUDWATCH)],
         resources=[topic.topic_arn],
         conditions={
-            "StringEquals": {"aws:SourceAccount": environment_of(stack).account},
+            "StringEquals": {"aws:SourceAccount": environment_of(stack, "account")},
             "ArnLike": {"aws:SourceArn": stack.format_arn(service="cloudwatch", resource="alarm:*")},
         },
     )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from aws_cdk import Token
+from aws_cdk import Stack, Token
 from aws_cdk import aws_kms as kms
 
 from ses_event_constructs._arguments import Path
-from ses_event_constructs._environment import Environment, is_a, same, spell, whereabouts_of
+from ses_event_constructs._environment import check_same_environment, is_a, whereabouts_of
+from ses_event_constructs._keys import check_key
 
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
 _MOST_RECEIVES = 1000
 
 
-def check_arguments(path: Path, *, encryption_key: object, max_receive_count: object, environment: Environment) -> None:
+def check_arguments(path: Path, *, encryption_key: object, max_receive_count: object, stack: Stack) -> None:
     """Refuse arguments of the wrong kind, and values that AWS would refuse when deployed.
 
     Raises:
@@ -33,23 +34,15 @@ def check_arguments(path: Path, *, encryption_key: object, max_receive_count: ob
             f"got {max_receive_count!r}; leave it out for 5"
         )
     if encryption_key is not None:
-        _check_key(path, encryption_key, environment)
+        _check_key(path, encryption_key, stack)
 
 
-def _check_key(path: Path, key: object, ours: Environment) -> None:
+def _check_key(path: Path, key: object, ours: Stack) -> None:
     if not is_a("key_arn", key):
         raise TypeError(
             f"{path()}: encryption_key must be a KMS key, got {key!r}; write encryption_key=kms.Key(…), or leave it out"
         )
     given: kms.IKey = key  # type: ignore[assignment]
-    if given.key_id.startswith("alias/aws/"):
-        raise ValueError(
-            f"{path()}: encryption_key must be a key whose policy can be edited, got {given.key_id}; "
-            "use a kms.Key of your own, or leave it out"
-        )
+    check_key(path, "encryption_key must be", given)
     theirs = whereabouts_of(given, lambda: given.key_arn)
-    if not same(theirs, ours, "region"):
-        raise ValueError(
-            f"{path()}: encryption_key must be in the region of this stack, "
-            f"got {spell(theirs.environment.region)} for {spell(ours.region)}; use a key of that region"
-        )
+    check_same_environment(path, "encryption_key", theirs, ours, "region", whose="this stack")

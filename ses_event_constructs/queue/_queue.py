@@ -11,7 +11,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from ses_event_constructs._arguments import check_id, path_of
-from ses_event_constructs._environment import environment_of, is_a, stack_of
+from ses_event_constructs._environment import is_a, stack_of
 from ses_event_constructs._interface import EventDestinationBindOptions, EventDestinationConfig
 from ses_event_constructs.destinations._sns import SnsDestination
 from ses_event_constructs.queue._access import let_topic_send
@@ -79,7 +79,7 @@ class EventQueue(Construct):
             path,
             encryption_key=encryption_key,
             max_receive_count=max_receive_count,
-            environment=environment_of(stack_of(scope)),
+            stack=stack_of(scope),
         )
         super().__init__(scope, id)
         try:

@@ -383,7 +383,7 @@ def test_fails_when_the_set_is_of_another_region():
 
     assert str(refusal.value) == (
         "Virginia/Mail/Archive: archive must be in the region of the configuration set, "
-        "got 'eu-west-1' for a set in 'us-east-1'; give both stacks the same env"
+        "got 'eu-west-1' for 'us-east-1'; give both stacks the same env"
     )
 
 
@@ -399,7 +399,7 @@ def test_fails_when_the_set_is_of_another_account():
 
     assert str(refusal.value) == (
         "Ours/Mail/Archive: archive must be in the account of the configuration set, "
-        "got '444455556666' for a set in '111122223333'; give both stacks the same env"
+        "got '444455556666' for '111122223333'; give both stacks the same env"
     )
 
 

@@ -210,19 +210,19 @@ def _imported(scope, arn=STREAM_ARN):
             lambda stack: FirehoseDestination(_imported(stack, STREAM_ARN.replace("1111", "2222"))),
             ValueError,
             "delivery stream must be in the account of the configuration set, got '222222222222' "
-            "for a set in '111111111111'; use a delivery stream of that account",
+            "for '111111111111'; use one of that account",
         ),
         (
             lambda stack: FirehoseDestination(_imported(stack, STREAM_ARN.replace("eu-west-1", "eu-west-2"))),
             ValueError,
             "delivery stream must be in the region of the configuration set, got 'eu-west-2' "
-            "for a set in 'eu-west-1'; use a delivery stream of that region",
+            "for 'eu-west-1'; use one of that region",
         ),
         (
             lambda stack: FirehoseDestination(_stream(_stack("us-east-1", app=stack.node.root, id="X"))),
             ValueError,
             "delivery stream must be in the region of the configuration set, got 'us-east-1' "
-            "for a set in 'eu-west-1'; give both stacks the same env",
+            "for 'eu-west-1'; give both stacks the same env",
         ),
         (
             lambda stack: FirehoseDestination(
@@ -235,7 +235,7 @@ def _imported(scope, arn=STREAM_ARN):
             ),
             ValueError,
             "role must be in the account of the configuration set, got '222222222222' "
-            "for a set in '111111111111'; give both stacks the same env",
+            "for '111111111111'; give both stacks the same env",
         ),
     ],
     ids=["string", "role string", "account", "region", "stack region", "role account"],

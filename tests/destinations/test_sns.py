@@ -314,27 +314,27 @@ def _regional(region, account="111111111111"):
         (
             lambda stack: sns.Topic.from_topic_arn(stack, "Topic", OTHER.replace("eu-west-1", "us-east-1")),
             ValueError,
-            "topic must be in the region of the configuration set, got 'us-east-1' for a set in 'eu-west-1'; "
-            "use a topic of that region",
+            "topic must be in the region of the configuration set, got 'us-east-1' for 'eu-west-1'; "
+            "use one of that region",
         ),
         (
             lambda stack: sns.Topic(cdk.Stack(stack.node.root, "X", env=_regional("us-east-1")), "Topic"),
             ValueError,
-            "topic must be in the region of the configuration set, got 'us-east-1' for a set in 'eu-west-1'; "
+            "topic must be in the region of the configuration set, got 'us-east-1' for 'eu-west-1'; "
             "give both stacks the same env",
         ),
         (
             lambda stack: sns.Topic(cdk.Stack(stack.node.root, "X"), "Topic"),
             ValueError,
             "topic must be in the region of the configuration set, got the one it is deployed to "
-            "for a set in 'eu-west-1'; give both stacks the same env",
+            "for 'eu-west-1'; give both stacks the same env",
         ),
         (
             lambda stack: sns.Topic(
                 cdk.Stack(stack.node.root, "X", env=_regional("eu-west-1", "222222222222")), "Topic"
             ),
             ValueError,
-            "topic must be in the account of the configuration set, got '222222222222' for a set in '111111111111'; "
+            "topic must be in the account of the configuration set, got '222222222222' for '111111111111'; "
             "give both stacks the same env",
         ),
     ],

@@ -314,30 +314,37 @@ def test_fails_when_the_set_is_of_another_region(bounce):
 
     assert str(error.value) == (
         "Watch/Rate: configuration_set must be in the region of this stack, got 'eu-west-1' for 'us-east-1'; "
-        "put this construct into a stack of the same env"
+        "give both stacks the same env"
     )
 
 
 @pytest.mark.parametrize("rates", [(0.04, 0.02), (0.02, 0.02), (2, 4), (0, 0.5), (0.02,), ()])
 @pytest.mark.parametrize("parameter", ["bounce_rate", "complaint_rate"])
 def test_fails_when_thresholds_are_no_shares_in_order(stack, parameter, rates):
+    way_out = {
+        "bounce_rate": "write (0.02, 0.04) for 2 % and 4 %",
+        "complaint_rate": "write (0.0004, 0.0008) for 0.04 % and 0.08 %",
+    }
+
     with pytest.raises(ValueError, match=parameter) as error:
         ReputationAlarms(stack, "Account", **{parameter: rates})
 
     assert str(error.value) == (
-        f"Shop/Account: {parameter} must be a smaller and a larger share of 1, got {rates!r}; "
-        "write (0.02, 0.04) for 2 % and 4 %"
+        f"Shop/Account: {parameter} must be a smaller and a larger share of 1, got {rates!r}; {way_out[parameter]}"
     )
 
 
 @pytest.mark.parametrize("rates", [0.02, "ab", (0.02, "0.04"), (True, 1), None])
-def test_fails_when_thresholds_are_no_numbers(stack, rates):
+@pytest.mark.parametrize(
+    ("parameter", "default"), [("bounce_rate", "(0.02, 0.04)"), ("complaint_rate", "(0.0004, 0.0008)")]
+)
+def test_fails_when_thresholds_are_no_numbers(stack, rates, parameter, default):
     with pytest.raises(TypeError) as error:
-        ReputationAlarms(stack, "Account", bounce_rate=rates)
+        ReputationAlarms(stack, "Account", **{parameter: rates})
 
     assert str(error.value) == (
-        f"Shop/Account: bounce_rate must be two numbers, where to warn and where it is critical, got {rates!r}; "
-        "write bounce_rate=(0.02, 0.04)"
+        f"Shop/Account: {parameter} must be two numbers, where to warn and where it is critical, got {rates!r}; "
+        f"write {parameter}={default}"
     )
 
 
@@ -372,7 +379,7 @@ def test_fails_when_the_topic_is_of_another_region():
 
     assert str(error.value) == (
         "Shop/Account: notify must be in the region of the alarms, got 'us-east-1' for 'eu-west-1'; "
-        "use a topic of that region"
+        "use one of that region"
     )
 
 

@@ -346,7 +346,7 @@ def test_fails_when_key_is_of_aws(stack, alias):
 
     assert str(error.value) == (
         f"Shop/Feedback: encryption_key must be a key whose policy can be edited, got {alias}; "
-        "use a kms.Key of your own, or leave it out"
+        "use a kms.Key of your own"
     )
 
 
@@ -359,7 +359,7 @@ def test_fails_when_key_is_of_another_region():
 
     assert str(error.value) == (
         "Shop/Feedback: encryption_key must be in the region of this stack, got 'us-east-1' for 'eu-west-1'; "
-        "use a key of that region"
+        "use one of that region"
     )
 
 
@@ -391,6 +391,6 @@ def test_fails_when_bound_to_a_set_of_another_region(bounce):
         EventPublishingConfigurationSet(stack, "Mail").add_event_destination("Feedback", queue, events=bounce)
 
     assert str(error.value) == (
-        "Shop/Mail/Feedback: topic must be in the region of the configuration set, got 'eu-west-1' for a set in "
+        "Shop/Mail/Feedback: topic must be in the region of the configuration set, got 'eu-west-1' for "
         "'us-east-1'; give both stacks the same env"
     )

@@ -42,8 +42,8 @@ def test_every_warning_id_is_in_the_catalogue_and_no_other():
 def test_every_error_and_warning_says_what_to_do():
     # These two only put a path or a few words before a sentence that is read where it is written.
     assert [each.split(": ", 1)[1] for each in raised_without_form()] == [
-        "as far as this library knows, {…}",
         "{…}: {…}",
+        "as far as this library knows, {…}",
     ]
 
 
