@@ -21,6 +21,13 @@ refuse_all_but_loopback()
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_collection_finish(session):
+    """Begin what the selected tests will need of other processes."""
+    for module in dict.fromkeys(item.module for item in session.items if isinstance(item, pytest.Function)):
+        if hasattr(module, "BACKGROUND"):
+            module.BACKGROUND.start()
+
+
 @pytest.fixture
 def stack() -> cdk.Stack:
     """An environment-agnostic stack of its own app."""

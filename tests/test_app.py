@@ -1,14 +1,17 @@
 """app.py, and the settings that it takes from CDK context."""
 
 import importlib.util
+import json
 import os
-import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import aws_cdk as cdk
 import pytest
 from aws_cdk.assertions import Match, Template
 
+from tests.background import Background, run
 from tests.conftest import ROOT
 from tests.support import EVENT_DESTINATION
 
@@ -89,24 +92,30 @@ def test_what_holds_events_outlives_the_stack(module):
         template(module).all_resources(kind, Match.object_like({"DeletionPolicy": "Retain"}))
 
 
-def test_the_settings_come_from_the_context(tmp_path):
-    run = subprocess.run(
-        [sys.executable, ROOT / "app.py"],
-        env={
-            **os.environ,
-            "CDK_OUTDIR": str(tmp_path),
-            "CDK_CONTEXT_JSON": '{"domain": "example.com", "engagement_tracking": "true", "retention_days": "400", '
-            '"account": "111111111111", "region": "eu-west-1"}',
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+def synthesise_with_settings():
+    """Run app.py as the CDK CLI does, with settings in the context; return the run, its template and its manifest."""
+    context = {
+        "domain": "example.com",
+        "engagement_tracking": "true",
+        "retention_days": "400",
+        "account": "111111111111",
+        "region": "eu-west-1",
+    }
+    with tempfile.TemporaryDirectory() as out:
+        variables = {**os.environ, "CDK_OUTDIR": out, "CDK_CONTEXT_JSON": json.dumps(context)}
+        finished = run(sys.executable, ROOT / "app.py", env=variables)
+        written = [Path(out, name) for name in ("MailEvents.template.json", "manifest.json")]
+        return finished, *(each.read_text() if each.exists() else "" for each in written)
 
-    assert run.returncode == 0, run.stderr
-    text = (tmp_path / "MailEvents.template.json").read_text()
-    assert '"EmailIdentity": "example.com"' in text
-    assert '"click"' in text
-    assert '"ExpirationInDays": 400' in text
-    assert '"aws://111111111111/eu-west-1"' in (tmp_path / "manifest.json").read_text()
+
+BACKGROUND = Background(synthesise_with_settings)
+
+
+def test_the_settings_come_from_the_context():
+    finished, template, manifest = BACKGROUND.result()
+
+    assert finished.returncode == 0, finished.stderr
+    assert '"EmailIdentity": "example.com"' in template
+    assert '"click"' in template
+    assert '"ExpirationInDays": 400' in template
+    assert '"aws://111111111111/eu-west-1"' in manifest

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 from syrupy.extensions.json import JSONSnapshotExtension
 
+from tests.background import Background, run
 from tests.conftest import ROOT
 
 APPS = [ROOT / "app.py", *sorted((ROOT / "examples").glob("*.py"))]
@@ -38,19 +40,24 @@ ACKNOWLEDGED = [
 ]
 
 
+def synthesise_and_lint():
+    """Return the folder of the assemblies, or what went wrong, and what cfn-lint says of them."""
+    out = Path(tempfile.mkdtemp(prefix="assemblies-"))
+    synthesised = run(sys.executable, ROOT / "tests" / "synthesise.py", out, *APPS)
+    lint = Path(sys.executable).with_name("cfn-lint")
+    return out, synthesised, run(lint, "--format", "json", *out.glob("*/*.template.json"))
+
+
+BACKGROUND = Background(synthesise_and_lint)
+
+
 @pytest.fixture(scope="module")
-def assemblies(tmp_path_factory):
+def assemblies():
     """The cloud assembly of each app, synthesised with strict validation and cdk-nag."""
-    out = tmp_path_factory.mktemp("assemblies")
-    run = subprocess.run(
-        [sys.executable, ROOT / "tests" / "synthesise.py", out, *APPS],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert run.returncode == 0, run.stderr
-    return out
+    out, synthesised, _ = BACKGROUND.result()
+    assert synthesised.returncode == 0, synthesised.stderr
+    yield out
+    shutil.rmtree(out)
 
 
 def acknowledged(path, rule):
@@ -82,11 +89,10 @@ def test_every_validation_ran(assemblies):
 
 
 def test_cfn_lint_finds_nothing_but_what_is_acknowledged(assemblies):
-    lint = [Path(sys.executable).with_name("cfn-lint"), "--format", "json", *assemblies.glob("*/*.template.json")]
+    assert list(assemblies.glob("*/*.template.json"))
+    _, _, lint = BACKGROUND.result()
 
-    run = subprocess.run(lint, capture_output=True, text=True, check=False, timeout=300)
-
-    found = {(each["Filename"], each["Rule"]["Id"], each["Message"]) for each in json.loads(run.stdout or "[]")}
+    found = {(each["Filename"], each["Rule"]["Id"], each["Message"]) for each in json.loads(lint.stdout)}
     assert {each for each in found if not acknowledged("Stack", each[1])} == set()
 
 
