@@ -7,29 +7,28 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 
-from ses_event_constructs._environment import environment_of, whereabouts_of
+from ses_event_constructs._environment import environment_of
 from ses_event_constructs._statements import as_json
 
 _CLOUDWATCH = "cloudwatch.amazonaws.com"
 
 
 def let_alarms_publish(topic: sns.ITopic, stack: Stack) -> None:
-    """Let the alarms of the account and region publish to the topic. CDK keeps equal statements and warnings once.
+    """Let the alarms of the stack's account and region publish to the topic.
 
+    CDK keeps equal statements and warnings once.
     A topic that has a policy of its own has lost the default one, which would let them.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
     """
-    theirs = whereabouts_of(topic).home
-    home = theirs if isinstance(theirs, Stack) else stack
-    statement = _publish(topic, home)
+    statement = _publish(topic, stack)
     if not topic.add_to_resource_policy(statement).statement_added:
         Annotations.of(topic).add_warning_v2(
             "ses-event-constructs:alarmTopicPolicyNotAdded",
             "this app cannot edit the policy of the topic that alarms notify; unless the topic has its default policy, "
-            f"they reach nobody without this statement in it: {as_json(home, statement)}",
+            f"they reach nobody without this statement in it: {as_json(stack, statement)}",
         )
     if topic.master_key is not None:
-        _let_alarms_use(topic.master_key, home)
+        _let_alarms_use(topic.master_key, stack)
 
 
 def _publish(topic: sns.ITopic, stack: Stack) -> iam.PolicyStatement:

@@ -223,6 +223,25 @@ def test_topic_and_key_of_other_stacks_make_no_cycle():
     assert resource["Properties"]["KeyPolicy"]["Statement"][1:] == [KEY_OF_CLOUDWATCH]
 
 
+def test_grants_alarms_of_the_account_that_they_are_in_to_publish_to_a_topic_of_another():
+    app = cdk.App()
+    there = cdk.Stack(app, "Topics", env=cdk.Environment(account="222222222222", region="eu-west-1"))
+    topic = sns.Topic(there, "OnCall", topic_name="on-call")
+
+    ReputationAlarms(cdk.Stack(app, "Shop", env=IRELAND), "Account", notify=topic)
+
+    (policy,) = resources(there, "AWS::SNS::TopicPolicy").values()
+    (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": "111111111111"},
+        "ArnLike": {
+            "aws:SourceArn": {
+                "Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":cloudwatch:eu-west-1:111111111111:alarm:*"]]
+            }
+        },
+    }
+
+
 def test_warns_of_a_topic_that_the_app_cannot_edit_with_the_statement(stack):
     topic = sns.Topic.from_topic_arn(stack, "OnCall", "arn:aws:sns:eu-west-1:111111111111:on-call")
 
@@ -318,7 +337,7 @@ def test_fails_when_the_set_is_of_another_region(bounce):
     )
 
 
-@pytest.mark.parametrize("rates", [(0.04, 0.02), (0.02, 0.02), (2, 4), (0, 0.5), (0.02,), ()])
+@pytest.mark.parametrize("rates", [(0.04, 0.02), (0.02, 0.02), (2, 4), (0.5, 1.5), (0, 0.5), (0.02,), ()])
 @pytest.mark.parametrize("parameter", ["bounce_rate", "complaint_rate"])
 def test_fails_when_thresholds_are_no_shares_in_order(stack, parameter, rates):
     way_out = {
