@@ -4,12 +4,18 @@ import json
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 from aws_cdk.assertions import Template
 
-from ses_event_constructs import FEEDBACK_EVENTS, EventPublishingConfigurationSet, SnsDestination
+from ses_event_constructs import (
+    FEEDBACK_EVENTS,
+    EventDestinationConfig,
+    EventPublishingConfigurationSet,
+    SnsDestination,
+)
 from tests.support import set_arn
 
 
@@ -106,3 +112,45 @@ def test_sets_of_the_topics_own_stack_are_not_named_beside_those_of_others():
     (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
     assert statement["Condition"]["ArnLike"]["aws:SourceArn"] == [set_arn("*")]
     assert not Template.from_stack(a).find_outputs("*", {"Value": {"Ref": "Mail07CA75707"}})
+
+
+class Subscribes:
+    """Somebody's own destination; in a scope that it opens it makes a second policy for the topic."""
+
+    def __init__(self, topic):
+        self.topic = topic
+
+    def bind(self, options):
+        second_policy(options.scope, self.topic)
+        return EventDestinationConfig(ses.EventDestination.sns_topic(self.topic))
+
+
+def second_policy(scope, topic):
+    statement = iam.PolicyStatement(
+        actions=["sns:Subscribe"], resources=[topic.topic_arn], principals=[iam.AccountRootPrincipal()]
+    )
+    document = iam.PolicyDocument(statements=[statement])
+    sns.CfnTopicPolicy(scope, "Second", topics=[topic.topic_arn], policy_document=document)
+
+
+# So many that the sets themselves are not walked.
+@pytest.mark.parametrize("where", ["beside the sets", "in a set"])
+def test_fails_at_synth_when_the_topic_of_a_fleet_has_a_second_policy(stack, bounce, where):
+    topic = sns.Topic(stack, "Topic")
+    fleet = [EventPublishingConfigurationSet(stack, f"Mail{number}") for number in range(30)]
+    for mail in fleet:
+        mail.add_event_destination("Feedback", SnsDestination(topic), events=bounce)
+    if where == "in a set":
+        fleet[17].add_event_destination("Other", Subscribes(topic), events=bounce)
+    else:
+        second_policy(stack, topic)
+
+    with pytest.raises(RuntimeError) as error:
+        stack.node.root.synth()
+
+    second = {"in a set": "Shop/Mail17/Other/Second", "beside the sets": "Shop/Second"}[where]
+    (line,) = [each for each in str(error.value).splitlines() if "keeps only one policy" in each]
+    assert line.split("; ")[0].strip() in {
+        f"[Shop] Shop/Topic: a topic keeps only one policy, and the last one deployed wins, got {first} and {other}"
+        for first, other in [("Shop/Topic/Policy/Resource", second), (second, "Shop/Topic/Policy/Resource")]
+    }

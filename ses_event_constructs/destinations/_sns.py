@@ -73,7 +73,7 @@ class SnsDestination:
         topic = _TOPICS[self.topic]
         topic.source_arns.add(options.configuration_set, options.stack)
         if topic.validation is not None:
-            topic.validation.holders.add(options.parent)
+            topic.validation.holders[options.parent] = options.configuration_set
         return EventDestinationConfig(topic.destination, topic.dependencies, place=("sns", self.topic))
 
 

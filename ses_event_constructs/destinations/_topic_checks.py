@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakKeyDictionary
 
 import jsii
 from aws_cdk import Stack
 from aws_cdk import aws_sns as sns
+from aws_cdk.interfaces.aws_ses import IConfigurationSetRef
 from constructs import Construct, IConstruct, IValidation
 
+from ses_event_constructs._connections import connections_of
 from ses_event_constructs._keys import unusable, warn_key
 
 _MANY = 10
@@ -28,12 +30,12 @@ class TopicsValidation:
 
     Attributes:
         topics: The topics.
-        holders: What is known to hold event destinations only, and need not be walked.
+        holders: The constructs that connect a configuration set to one of them, with the set.
     """
 
     def __init__(self, stack: Stack) -> None:
         self.topics: list[sns.ITopic] = []
-        self.holders: WeakSet[Construct] = WeakSet()
+        self.holders: WeakKeyDictionary[Construct, IConfigurationSetRef] = WeakKeyDictionary()
         self._stack = stack
         # Each read of it crosses jsii.
         self._node = stack.node
@@ -54,10 +56,17 @@ class TopicsValidation:
         if len(self.holders) < _MANY:
             return self._node.find_all()
         children = self._node.children
-        others = [child for child in children if child not in self.holders]
+        others = [child for child in children if not self._holds_destinations_only(child)]
         if len(others) * 2 > len(children):
             return self._node.find_all()
         return [each for child in others for each in child.node.find_all()]
+
+    def _holds_destinations_only(self, child: IConstruct) -> bool:
+        if not isinstance(child, Construct) or child not in self.holders:
+            return False
+        # What a destination has made in a scope of its own can be anything, a policy among it.
+        connections = connections_of(self.holders[child]).ours
+        return all(each.options.scope_and_id()[0] is each.options.parent for each in connections)
 
     def _check_policies(self, policies: list[sns.CfnTopicPolicy]) -> list[str]:
         subjects = [self._stack.resolve(each.topics) for each in policies]
