@@ -417,6 +417,51 @@ def test_destinations_of_a_set_imported_twice_count_together(stack, bounce):
         two.add_event_destination("Bus", BUS, events=bounce)
 
 
+def imported(stack, name):
+    """A construct of ours for an imported set of this name."""
+    given = ses.ConfigurationSet.from_configuration_set_name(stack, f"Set{len(stack.node.children)}", name)
+    return EventPublishingConfigurationSet(stack, f"Events{len(stack.node.children)}", configuration_set=given)
+
+
+def test_destinations_of_imported_sets_of_different_names_count_apart(stack, bounce):
+    fill(imported(stack, "mail"), 10)
+
+    imported(stack, "news").add_event_destination("Bus", BUS, events=bounce)
+
+    assert len(resources(stack, EVENT_DESTINATION)) == 11
+
+
+@pytest.mark.parametrize(("account", "region"), [("222222222222", "eu-west-1"), ("111111111111", "us-east-1")])
+def test_destinations_of_sets_imported_from_different_accounts_and_regions_count_apart(bounce, account, region):
+    app = cdk.App()
+    here = cdk.Stack(app, "Here", env=cdk.Environment(account="111111111111", region="eu-west-1"))
+    there = cdk.Stack(app, "There", env=cdk.Environment(account=account, region=region))
+    fill(imported(here, "mail"), 10)
+
+    imported(there, "mail").add_event_destination("Bus", BUS, events=bounce)
+
+    assert len(resources(there, EVENT_DESTINATION)) == 1
+
+
+def test_destinations_of_sets_imported_by_a_name_that_only_the_deployment_knows_count_apart(bounce):
+    app = cdk.App()
+    here, there = cdk.Stack(app, "Here"), cdk.Stack(app, "There")
+    fill(imported(here, f"{cdk.Aws.STACK_NAME}-mail"), 10)
+
+    imported(there, f"{cdk.Aws.STACK_NAME}-mail").add_event_destination("Bus", BUS, events=bounce)
+
+    assert len(resources(there, EVENT_DESTINATION)) == 1
+
+
+def test_destinations_of_sets_of_two_apps_count_apart(stack, bounce):
+    other = cdk.Stack(cdk.App(), "Shop")
+    fill(imported(other, "mail"), 10)
+
+    imported(stack, "mail").add_event_destination("Bus", BUS, events=bounce)
+
+    assert len(resources(stack, EVENT_DESTINATION)) == 1
+
+
 def test_fails_when_eleven_destinations_are_declared(stack):
     before = paths(stack)
 
@@ -478,6 +523,18 @@ def test_fails_when_an_argument_of_the_constructor_is_wrong(stack, arguments, er
 
     assert paths(stack) == before
     EventPublishingConfigurationSet(stack, "Mail")
+
+
+@pytest.mark.parametrize(("scope", "path"), [(cdk.App, "Mail"), (lambda: cdk.Stack(cdk.App(), "XRay"), "XRay/Mail")])
+def test_an_error_names_the_path_that_the_construct_would_have(scope, path):
+    with pytest.raises(
+        TypeError,
+        match=whole(
+            f"{path}: configuration_set must be a configuration set or ConfigurationSetProps, got 'mail'; "
+            "import one by name with ses.ConfigurationSet.from_configuration_set_name"
+        ),
+    ):
+        EventPublishingConfigurationSet(scope(), "Mail", configuration_set="mail")
 
 
 def test_fails_without_touching_the_topic_when_a_later_route_is_refused(stack):
@@ -599,6 +656,29 @@ def test_warns_when_two_destinations_send_the_same_event_to_the_same_place(stack
         "Shop/Mail/One sends SEND, BOUNCE to the same place, where each of these events arrives twice; "
         "leave them out of one of the two [ack: ses-event-constructs:eventsPublishedTwice]",
     )
+
+
+def test_warns_of_repeats_of_a_set_that_is_imported_twice(stack, bounce):
+    topic = sns.Topic(stack, "Topic")
+    one, two = imported(stack, "mail"), imported(stack, "mail")
+    one.add_event_destination("One", SnsDestination(topic), events=bounce)
+
+    two.add_event_destination("Two", SnsDestination(topic), events=bounce)
+
+    Annotations.from_stack(stack).has_warning(
+        f"/{two.node.path}/Two",
+        f"{one.node.path}/One sends BOUNCE to the same place, where each of these events arrives twice; "
+        "leave them out of one of the two [ack: ses-event-constructs:eventsPublishedTwice]",
+    )
+
+
+def test_warns_of_nothing_when_two_sets_send_the_same_event_to_one_place(stack, mail, bounce):
+    topic = sns.Topic(stack, "Topic")
+    mail.add_event_destination("One", SnsDestination(topic), events=bounce)
+
+    EventPublishingConfigurationSet(stack, "News").add_event_destination("Two", SnsDestination(topic), events=bounce)
+
+    Annotations.from_stack(stack).has_no_warning("*", Match.any_value())
 
 
 def test_warns_of_nothing_when_events_places_or_enabled_differ(stack, mail, bounce):

@@ -52,6 +52,14 @@ def test_fails_when_retention_is_not_whole_days(stack, retention, human):
     )
 
 
+def test_retention_may_be_one_day(stack):
+    EventArchive(stack, "Archive", retention=Duration.days(1))
+
+    (bucket,) = Template.from_stack(stack).find_resources("AWS::S3::Bucket").values()
+    rules = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule}["events/"] == 1
+
+
 def test_fails_when_retention_is_for_an_imported_bucket(stack):
     bucket = s3.Bucket.from_bucket_name(stack, "Mine", "mine")
 
@@ -77,6 +85,14 @@ def test_fails_when_scan_limit_is_below_what_athena_bills(stack):
     assert refusal(stack, ValueError, scan_limit=Size.mebibytes(9)) == (
         "Shop/Archive: scan_limit must be at least 10 MB, the least that Athena bills, got 9437184 bytes; "
         "write scan_limit=Size.mebibytes(10) or more"
+    )
+
+
+def test_scan_limit_may_be_what_athena_bills_at_least(stack):
+    EventArchive(stack, "Archive", scan_limit=Size.bytes(10_000_000))
+
+    Template.from_stack(stack).has_resource_properties(
+        "AWS::Athena::WorkGroup", {"WorkGroupConfiguration": {"BytesScannedCutoffPerQuery": 10_000_000}}
     )
 
 

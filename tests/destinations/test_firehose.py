@@ -180,6 +180,27 @@ def test_warns_of_a_role_without_policy_updates(stack, mail, bounce, delivery_st
     assert len(resource(stack, role)["Properties"]["AssumeRolePolicyDocument"]["Statement"]) == 1
 
 
+def test_warns_when_the_same_event_goes_to_one_stream_by_two_roles(stack, mail, bounce, delivery_stream, role):
+    mail.add_event_destination("One", FirehoseDestination(delivery_stream), events=bounce)
+
+    mail.add_event_destination("Two", FirehoseDestination(delivery_stream, role=role), events=bounce)
+
+    Annotations.from_stack(stack).has_warning(
+        "/Shop/Mail/Two",
+        "Shop/Mail/One sends BOUNCE to the same place, where each of these events arrives twice; "
+        "leave them out of one of the two [ack: ses-event-constructs:eventsPublishedTwice]",
+    )
+
+
+def test_warns_of_nothing_when_two_streams_share_a_role(stack, mail, bounce, delivery_stream, role):
+    other = firehose.DeliveryStream(stack, "Other", destination=firehose.S3Bucket(s3.Bucket(stack, "B2")))
+    mail.add_event_destination("One", FirehoseDestination(delivery_stream, role=role), events=bounce)
+
+    mail.add_event_destination("Two", FirehoseDestination(other, role=role), events=bounce)
+
+    Annotations.from_stack(stack).has_no_warning("/Shop/Mail/*", Match.any_value())
+
+
 def _stack(region="eu-west-1", account="111111111111", app=None, id="Shop"):
     return cdk.Stack(app or cdk.App(), id, env=cdk.Environment(account=account, region=region))
 

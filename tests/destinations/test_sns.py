@@ -2,12 +2,14 @@ import json
 import re
 
 import aws_cdk as cdk
+import jsii
 import pytest
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 from aws_cdk.assertions import Annotations, Match
+from constructs import Construct
 
 from ses_event_constructs import EventPublishingConfigurationSet, SnsDestination
 from tests.support import event_destination, paths, resource, resources, set_arn, warnings
@@ -101,6 +103,70 @@ def test_waits_for_the_topic_policy(stack, mail, bounce):
 
     (policy,) = resources(stack, "AWS::SNS::TopicPolicy")
     assert resource(stack, destination)["DependsOn"] == [policy]
+
+
+def test_makes_one_reference_of_the_topic_however_many_destinations(stack, mail, bounce):
+    topic = sns.Topic(stack, "Topic")
+
+    for id in ("One", "Two"):
+        mail.add_event_destination(id, SnsDestination(topic), events=bounce)
+
+    assert paths(topic) == [
+        "Shop/Topic",
+        "Shop/Topic/Resource",
+        "Shop/Topic/SesEventPublishing",
+        "Shop/Topic/Policy",
+        "Shop/Topic/Policy/Resource",
+    ]
+
+
+class _OwnTopic(sns.TopicBase):
+    """A topic of a class that is not `sns.Topic`."""
+
+    def __init__(self, scope, id):
+        super().__init__(scope, id)
+        self._resource = sns.CfnTopic(self, "Resource")
+
+    @property
+    @jsii.member(jsii_name="topicArn")
+    def topic_arn(self):
+        return self._resource.ref
+
+    @property
+    @jsii.member(jsii_name="topicName")
+    def topic_name(self):
+        return self._resource.attr_topic_name
+
+    @property
+    @jsii.member(jsii_name="fifo")
+    def fifo(self):
+        return False
+
+    @property
+    @jsii.member(jsii_name="contentBasedDeduplication")
+    def content_based_deduplication(self):
+        return False
+
+    @property
+    @jsii.member(jsii_name="masterKey")
+    def master_key(self):
+        return None
+
+    @property
+    @jsii.member(jsii_name="autoCreatePolicy")
+    def _auto_create_policy(self):
+        return True
+
+
+def test_grants_publish_to_a_topic_of_another_class_and_waits_for_its_policy(stack, mail, bounce):
+    topic = _OwnTopic(stack, "Topic")
+
+    destination = mail.add_event_destination("Feedback", SnsDestination(topic), events=bounce)
+
+    (policy,) = resources(stack, "AWS::SNS::TopicPolicy")
+    assert statements(stack) == [publish(stack, topic, set_arn(set_id(stack, mail)))]
+    assert resource(stack, destination)["DependsOn"] == [policy]
+    assert warnings(stack) == []
 
 
 def test_one_statement_names_each_set_once_however_many_destinations(stack, bounce):
@@ -265,6 +331,30 @@ def test_fails_at_synth_when_the_topic_has_a_second_policy(stack, mail, bounce):
         "[Shop] Shop/Topic: a topic keeps only one policy, and the last one deployed wins, "
         "got Shop/Topic/Policy/Resource and Shop/Extra/Resource; add the statements with topic.add_to_resource_policy"
     ) in str(error.value)
+
+
+def test_warns_only_of_the_topic_whose_l1_has_the_key(stack, mail, bounce):
+    one, two = sns.Topic(stack, "One"), sns.Topic(stack, "Two")
+    mail.add_event_destination("One", SnsDestination(one), events=bounce)
+    mail.add_event_destination("Two", SnsDestination(two), events=bounce)
+
+    two.node.default_child.kms_master_key_id = kms.Key(stack, "Key").key_arn
+
+    assert [path for path, _ in warnings(stack)] == ["/Shop/Two"]
+
+
+@pytest.mark.parametrize("others", [0, 12])
+def test_a_key_on_the_l1_is_noticed_among_many_sets(stack, bounce, others):
+    topic = sns.Topic(stack, "Topic")
+    for number in range(10):
+        mail = EventPublishingConfigurationSet(stack, f"Mail{number}")
+        mail.add_event_destination("Feedback", SnsDestination(topic), events=bounce)
+    for number in range(others):
+        Construct(stack, f"Other{number}")
+
+    topic.node.default_child.kms_master_key_id = kms.Key(stack, "Key").key_arn
+
+    assert [path for path, _ in warnings(stack)] == ["/Shop/Topic"]
 
 
 def test_the_policy_of_another_topic_is_no_second_one(stack, mail, bounce):
