@@ -17,7 +17,7 @@ export UV_SYSTEM_CERTS := 1
 export NODE_USE_SYSTEM_CA := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test setup unit lint deploy-tests bench test-floor matrix properties audit synth requirements format clean
+.PHONY: help demo test setup unit lint deploy-tests bench test-floor matrix properties mutants audit synth requirements format clean
 
 help: ## Show what there is to run
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -52,6 +52,9 @@ matrix: setup ## Run the unit tests on every Python and on Node 22 and 24, from 
 
 properties: setup ## Run the property tests at length: PROPERTIES=5000 cases unless told
 	@PROPERTIES=$(or $(PROPERTIES),5000) $(BIN)/pytest tests/trust/test_properties.py
+
+mutants: setup ## Change the code that checks and grants in 1,800 ways, and see that a test notices; 20 minutes
+	@$(BIN)/python tests/mutants/mutants.py
 
 audit: setup ## Look the pinned dependencies up among known vulnerabilities; needs the network
 	@$(UV) tool run pip-audit --disable-pip --require-hashes -r requirements.txt
