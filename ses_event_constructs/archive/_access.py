@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from aws_cdk import Stack
+from aws_cdk import aws_athena as athena
+from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
 
 from ses_event_constructs.archive._storage import EVENTS_PREFIX, RESULTS_PREFIX
 
-if TYPE_CHECKING:
-    from ses_event_constructs.archive._archive import EventArchive
 
-
-def allow_queries(archive: EventArchive, grantee: iam.IGrantable) -> iam.Grant:
+def allow_queries(
+    grantee: iam.IGrantable,
+    *,
+    work_group: athena.CfnWorkGroup,
+    table: glue.CfnTable,
+    bucket: s3.IBucket,
+    key: kms.IKey | None,
+) -> iam.Grant:
     """Grant what a query needs, service by service.
 
     https://docs.aws.amazon.com/athena/latest/ug/security-iam-athena.html
     """
-    stack = Stack.of(archive)
-    bucket = archive.bucket
-    database, table = archive.database.ref, archive.table.ref
+    stack, database = work_group.stack, table.database_name
 
     def allow(actions: list[str], *resources: str, conditions: dict[str, dict[str, object]] | None = None) -> iam.Grant:
         return iam.Grant.add_to_principal(
@@ -39,13 +42,13 @@ def allow_queries(archive: EventArchive, grantee: iam.IGrantable) -> iam.Grant:
                 "athena:StartQueryExecution",
                 "athena:StopQueryExecution",
             ],
-            stack.format_arn(service="athena", resource="workgroup", resource_name=archive.work_group.ref),
+            stack.format_arn(service="athena", resource="workgroup", resource_name=work_group.ref),
         ),
         allow(
             ["glue:GetDatabase", "glue:GetPartitions", "glue:GetTable"],
             stack.format_arn(service="glue", resource="catalog"),
             stack.format_arn(service="glue", resource="database", resource_name=database),
-            stack.format_arn(service="glue", resource="table", resource_name=f"{database}/{table}"),
+            stack.format_arn(service="glue", resource="table", resource_name=f"{database}/{table.ref}"),
         ),
         allow(["s3:GetBucketLocation"], bucket.bucket_arn),
         allow(
@@ -59,8 +62,8 @@ def allow_queries(archive: EventArchive, grantee: iam.IGrantable) -> iam.Grant:
             bucket.arn_for_objects(f"{RESULTS_PREFIX}*"),
         ),
     ]
-    if archive.encryption_key is not None:
-        grants.append(archive.encryption_key.grant(grantee, "kms:Decrypt", "kms:GenerateDataKey"))
+    if key is not None:
+        grants.append(key.grant(grantee, "kms:Decrypt", "kms:GenerateDataKey"))
     first, *others = grants
     for other in others:
         first = first.combine(other)

@@ -138,7 +138,9 @@ class EventArchive(Construct):
                 f"{self.node.path}: grantee must be a principal such as a role or function, got {grantee!r}; "
                 "write archive.grant_query(role)"
             )
-        return allow_queries(self, grantee)
+        return allow_queries(
+            grantee, work_group=self.work_group, table=self.table, bucket=self.bucket, key=self.encryption_key
+        )
 
     def _define(
         self,
