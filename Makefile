@@ -40,9 +40,15 @@ deploy-tests: setup ## Run the tests that deploy for real on the embedded emulat
 
 bench: setup ## Measure beside the bare L2; writes benchmarks/results/
 	@$(BIN)/python benchmarks/scale.py
+	@$(BIN)/python benchmarks/tenants.py
 	@$(BIN)/python benchmarks/costs.py
 	@$(BIN)/python benchmarks/archive.py
+	@$(BIN)/python benchmarks/tenants.py
+	@PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python benchmarks/deploy.py
+	@$(BIN)/python benchmarks/documented.py
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python benchmarks/local_publish.py
+	@PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python benchmarks/deploy.py
+	@$(BIN)/python benchmarks/documented.py
 
 test-floor: setup ## Run the unit tests on the oldest supported aws-cdk-lib
 	@$(BIN)/python tests/matrix/matrix.py --python 3.11 --cdk $(FLOOR)

@@ -3,8 +3,9 @@
 Deploy it with `npx cdk deploy --all --app "python3 examples/tenants.py"`. Settings come from CDK context:
 
 - `tenants`: how many tenants there are, for a try; left out, six. A platform reads its own list instead.
-- `cells`: how many stacks they are spread over; left out, two. Choose it once, for the most tenants that there will
-  ever be: a tenant's stack follows from its name and this number. Sixty tenants a cell leave room.
+- `cells`: how many stacks they are spread over; left out, as many as `tenants` need, two at least. A platform writes
+  a number down once, for the most tenants that there will ever be: a tenant's stack follows from its name and this
+  number. Sixty tenants a cell leave room.
 - `domain`: the domain that all of them send from; left out, `mail.example.com`.
 
 Every cell can be deployed on its own once `Shared` and `Common` are there. A new tenant changes the template of its
@@ -29,6 +30,9 @@ from ses_event_constructs import (
     EventQueue,
     EventRoute,
 )
+
+# A tenant with a set is four resources of the 500 that a stack may have, and names spread unevenly.
+TENANTS_A_CELL = 60
 
 
 class Tenant(NamedTuple):
@@ -121,6 +125,11 @@ def cell_of(tenant: Tenant, cells: int) -> int:
     return zlib.crc32(tenant.name.encode()) % cells
 
 
+def cells_for(tenants: int) -> int:
+    """Return the number of cells for this many tenants, even if each of them has a set of its own."""
+    return max(2, -(-tenants // TENANTS_A_CELL))
+
+
 class Platform(NamedTuple):
     """The stacks: what is shared, the common set, and the cells."""
 
@@ -147,7 +156,8 @@ def build_app() -> cdk.App:
     """Return the app with the settings of its context."""
     app = cdk.App()
     context = app.node.try_get_context
-    count, cells = int(context("tenants") or 6), int(context("cells") or 2)
+    count = int(context("tenants") or 6)
+    cells = int(context("cells") or cells_for(count))
     # Every third customer here has options of its own, and so a set.
     tenants = [Tenant(f"customer-{number:04}", own_set=number % 3 == 0) for number in range(count)]
     define_platform(app, tenants, cells=cells, domain=context("domain") or "mail.example.com")

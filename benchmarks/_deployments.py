@@ -1,0 +1,133 @@
+"""One deployment of a fleet with the real CDK CLI on a fresh emulator: its seconds, and whether it is all there."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ses_local.cdk import Cdk, events_in_templates
+from ses_local.demo import stacks_of
+from ses_local.deployed import read_back
+from ses_local.emulator import Emulator, free_port, stopping
+from ses_local.environment import Endpoint
+
+APP = Path(__file__).parent / "fleet"
+LAYOUT = "topic"
+DESTINATIONS = ("SNS", "Firehose", "CloudWatch")
+Found = dict[str, float]
+
+
+class WrongError(Exception):
+    """What was deployed is not what was synthesised."""
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """One fleet of `_fleets.py`.
+
+    Attributes:
+        kind: `bare` or `ours`.
+        sets: How many sets there are.
+        stacks: Over how many stacks.
+        more: How many sets are added behind the last one.
+    """
+
+    kind: str
+    sets: int
+    stacks: int
+    more: int = 0
+
+    def synthesise(self, endpoint: Endpoint, folder: Path) -> Path:
+        """Write the cloud assembly with the CDK CLI; return where it is."""
+        said = {"layout": LAYOUT, "kind": self.kind, "sets": self.sets, "stacks": self.stacks, "more": self.more}
+        arguments = [part for key, value in said.items() for part in ("--context", f"{key}={value}")]
+        return Cdk(endpoint, APP, folder).synthesise(folder / "cdk.out", arguments)
+
+
+def deploy_once(fleet: Fleet, grown: Path | None) -> Found:
+    """Synthesise a fleet and deploy it on a fresh emulator; return the seconds of each step.
+
+    Args:
+        fleet: The fleet.
+        grown: The cloud assembly of the same fleet with one more set, which is deployed after it; or None.
+    """
+    found: Found = {}
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder, endpoint = Path(name), Endpoint(free_port())
+        cdk = Cdk(endpoint, APP, folder)
+        with timed(found, "synth"):
+            assembly = fleet.synthesise(endpoint, folder)
+        with timed(found, "start"):
+            emulator = Emulator.start(endpoint, folder)
+        with stopping(emulator):
+            with timed(found, "bootstrap"):
+                cdk.bootstrap()
+            with timed(found, "deploy", emulator):
+                cdk.deploy(assembly=assembly)
+            check(emulator, assembly, fleet.sets)
+            found["resources"] = len(resources(assembly))
+            if grown:
+                with timed(found, "more", emulator):
+                    cdk.deploy(assembly=grown)
+                check(emulator, grown, fleet.sets + 1)
+                found |= changes(resources(assembly), resources(grown))
+    return found
+
+
+@contextmanager
+def timed(found: Found, name: str, emulator: Emulator | None = None) -> Iterator[None]:
+    """Note the seconds that a step takes, and for how many of them the emulator has a processor."""
+    start, cpu = time.perf_counter(), cpu_of(emulator)
+    yield
+    found[f"{name}_s"] = time.perf_counter() - start
+    if emulator:
+        found[f"{name}_emulator_cpu_s"] = cpu_of(emulator) - cpu
+
+
+def cpu_of(emulator: Emulator | None) -> float:
+    """Return the processor seconds that an emulator has had; 0 where Linux does not say."""
+    stat = Path(f"/proc/{emulator.process.pid}/stat") if emulator and emulator.process else None
+    if stat is None or not stat.exists():
+        return 0
+    user, system = stat.read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def check(emulator: Emulator, assembly: Path, sets: int) -> None:
+    """Raise WrongError unless every set and every destination is there, as the API of Amazon SES reports them."""
+    deployed = read_back(emulator.endpoint.client, list(stacks_of(emulator.endpoint)))
+    kinds = dict(Counter(destination.kind for destination in deployed.destinations))
+    wanted = dict.fromkeys(DESTINATIONS, sets)
+    differences = deployed.differences(events_in_templates(assembly))
+    if len(deployed.sets) != sets or kinds != wanted or differences:
+        said = "\n".join(differences[:5])
+        raise WrongError(
+            f"{len(deployed.sets)} sets with {kinds} are there after deploying {sets} sets with {wanted}; "
+            f"a time of that says nothing: run make deploy-tests first\n{said}"
+        )
+
+
+def resources(assembly: Path) -> dict[tuple[str, str], object]:
+    """Return the resources of the templates by file and logical id."""
+    return {
+        (file.name, id): resource
+        for file in assembly.glob("*.template.json")
+        for id, resource in json.loads(file.read_text())["Resources"].items()
+    }
+
+
+def changes(before: Mapping[Any, object], after: Mapping[Any, object]) -> Found:
+    """Return how many resources a deployment adds, changes and removes."""
+    return {
+        "added": len(after.keys() - before.keys()),
+        "changed": sum(before[id] != after[id] for id in before.keys() & after.keys()),
+        "removed": len(before.keys() - after.keys()),
+    }
