@@ -40,15 +40,12 @@ deploy-tests: setup ## Run the tests that deploy for real on the embedded emulat
 
 bench: setup ## Measure beside the bare L2; writes benchmarks/results/
 	@$(BIN)/python benchmarks/scale.py
-	@$(BIN)/python benchmarks/tenants.py
 	@$(BIN)/python benchmarks/costs.py
 	@$(BIN)/python benchmarks/archive.py
 	@$(BIN)/python benchmarks/tenants.py
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python benchmarks/deploy.py
 	@$(BIN)/python benchmarks/documented.py
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python benchmarks/local_publish.py
-	@PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python benchmarks/deploy.py
-	@$(BIN)/python benchmarks/documented.py
 
 test-floor: setup ## Run the unit tests on the oldest supported aws-cdk-lib
 	@$(BIN)/python tests/matrix/matrix.py --python 3.11 --cdk $(FLOOR)
@@ -74,7 +71,7 @@ setup: .venv/.complete .venv-local/.complete node_modules/.complete ## Install w
 	@echo "==> installing the library and its tools into .venv"
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 10) or sys.exit("Python 3.10 or newer is needed: make PYTHON=python3.12 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python came without venv: install it (Debian: python3-venv), then run make again"; exit 1; }
-	@$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+	@test -x $(UV) || $(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
 	@$(UV) pip sync --quiet --python $(BIN)/python requirements-dev.txt
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@

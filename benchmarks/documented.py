@@ -58,8 +58,8 @@ def _deployments(deploy: dict[str, Any]) -> list[list[str]]:
             rows.append((what.format(sets), *seconds, f"{row['ratio'][step]:.2f} x", cpu))
     return [
         [
-            f"Deployed for real with the CDK CLI {said['aws-cdk']}, {said['date']}, on a fresh emulator each time;",
-            f"each set has SNS, Firehose and CloudWatch; medians of {deploy['turns']} turns, ratios of single turns.",
+            f"Deployed for real with the CDK CLI {said['aws-cdk']}, {said['date']}, on fresh emulators (ses-local);",
+            f"each set has SNS, Firehose and CloudWatch. Medians of {deploy['turns']} turns; ratios are of single turns.",
             "The last column is the emulator's processor time with this library; nearly all the rest is the CLI's. AWS",
             "takes longer: see above.",
         ],
