@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -16,7 +15,7 @@ from typing import Any
 from ses_local.cdk import Cdk, events_in_templates
 from ses_local.demo import stacks_of
 from ses_local.deployed import read_back
-from ses_local.emulator import Emulator, free_port, stopping
+from ses_local.emulator import Emulator, free_port
 from ses_local.environment import Endpoint
 
 APP = Path(__file__).parent / "fleet"
@@ -52,34 +51,45 @@ class Fleet:
         return Cdk(endpoint, APP, folder).synthesise(folder / "cdk.out", arguments)
 
 
-def deploy_once(fleet: Fleet, grown: Path | None) -> Found:
-    """Synthesise a fleet and deploy it on a fresh emulator; return the seconds of each step.
+class Site:
+    """A fresh emulator for one deployment of one fleet, and the seconds of each step there.
 
-    Args:
-        fleet: The fleet.
-        grown: The cloud assembly of the same fleet with one more set, which is deployed after it; or None.
+    Attributes:
+        found: The seconds, and how many resources there are.
     """
-    found: Found = {}
-    with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        folder, endpoint = Path(name), Endpoint(free_port())
-        cdk = Cdk(endpoint, APP, folder)
-        with timed(found, "synth"):
-            assembly = fleet.synthesise(endpoint, folder)
-        with timed(found, "start"):
-            emulator = Emulator.start(endpoint, folder)
-        with stopping(emulator):
-            with timed(found, "bootstrap"):
-                cdk.bootstrap()
-            with timed(found, "deploy", emulator):
-                cdk.deploy(assembly=assembly)
-            check(emulator, assembly, fleet.sets)
-            found["resources"] = len(resources(assembly))
-            if grown:
-                with timed(found, "more", emulator):
-                    cdk.deploy(assembly=grown)
-                check(emulator, grown, fleet.sets + 1)
-                found |= changes(resources(assembly), resources(grown))
-    return found
+
+    def __init__(self, fleet: Fleet, folder: Path) -> None:
+        self.found: Found = {}
+        self._fleet, self._folder = fleet, folder
+        self._endpoint = Endpoint(free_port())
+        self._cdk = Cdk(self._endpoint, APP, folder)
+
+    def synthesise(self) -> None:
+        """Synthesise the fleet."""
+        with timed(self.found, "synth"):
+            self._assembly = self._fleet.synthesise(self._endpoint, self._folder)
+
+    def start(self) -> Emulator:
+        """Start and bootstrap the emulator, which the caller stops."""
+        self._emulator = Emulator.start(self._endpoint, self._folder)
+        try:
+            self._cdk.bootstrap()
+        except BaseException:
+            self._emulator.stop()
+            raise
+        return self._emulator
+
+    def deploy(self, grown: Path | None) -> None:
+        """Deploy what was synthesised, and then the same fleet with one more set if its cloud assembly is given."""
+        with timed(self.found, "deploy", self._emulator):
+            self._cdk.deploy(assembly=self._assembly)
+        check(self._emulator, self._assembly, self._fleet.sets)
+        self.found["resources"] = len(resources(self._assembly))
+        if grown:
+            with timed(self.found, "more", self._emulator):
+                self._cdk.deploy(assembly=grown)
+            check(self._emulator, grown, self._fleet.sets + 1)
+            self.found |= changes(resources(self._assembly), resources(grown))
 
 
 @contextmanager

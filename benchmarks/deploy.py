@@ -14,15 +14,17 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 try:
-    from _deployments import APP, LAYOUT, Fleet, Found, WrongError, deploy_once
+    from _deployments import APP, LAYOUT, Fleet, Found, Site, WrongError
     from ses_local.cdk import Cdk, CdkError
-    from ses_local.emulator import EmulatorError, end_in_order, free_port
+    from ses_local.emulator import EmulatorError, end_in_order, free_port, stopping
     from ses_local.environment import Endpoint
 except ImportError:
     sys.exit("ses-local is not installed here; run make setup, then .venv-local/bin/python benchmarks/deploy.py")
@@ -48,12 +50,30 @@ def grow(folder: Path) -> dict[tuple[str, int], Path]:
     return {(fleet.kind, fleet.sets): assembly for fleet, assembly in zip(fleets, assemblies, strict=True)}
 
 
+def deploy_both(sets: int, stacks: int, kinds: Sequence[str], grown: dict[tuple[str, int], Path]) -> dict[str, Found]:
+    """Deploy both sides in this order, each on its own emulator; return what was found of each.
+
+    They are synthesised at the same time, a core for each, and one is deployed after the other.
+    """
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, ExitStack() as stack, ThreadPoolExecutor(2) as threads:
+        sites = {kind: Site(Fleet(kind, sets, stacks), Path(folder) / kind) for kind in kinds}
+        list(threads.map(Site.synthesise, sites.values()))
+        starting = [threads.submit(site.start) for site in sites.values()]
+        wait(starting)
+        for each in starting:
+            if not each.exception():
+                stack.enter_context(stopping(each.result()))
+        for kind, each in zip(sites, starting, strict=True):
+            each.result()
+            sites[kind].deploy(grown.get((kind, sets)))
+    return {kind: site.found for kind, site in sites.items()}
+
+
 def measure(sets: int, stacks: int, turns: int, grown: dict[tuple[str, int], Path]) -> dict[str, Any]:
     """Return the medians of both sides, deployed by turns, and the medians of the turns' ratios."""
     runs: dict[str, list[Found]] = {kind: [] for kind in KINDS}
     for turn in range(turns):
-        for kind in KINDS if turn % 2 else KINDS[::-1]:
-            found = deploy_once(Fleet(kind, sets, stacks), grown.get((kind, sets)))
+        for kind, found in deploy_both(sets, stacks, KINDS if turn % 2 else KINDS[::-1], grown).items():
             runs[kind].append(found)
             said = ", ".join(f"{name[:-2]} {value:.1f} s" for name, value in found.items() if name.endswith("_s"))
             print(f"{sets} sets, turn {turn + 1}, {kind}: {said.replace('_', ' ')}", file=sys.stderr)

@@ -59,7 +59,7 @@ def _deployments(deploy: dict[str, Any]) -> list[list[str]]:
     return [
         [
             f"Deployed for real with the CDK CLI {said['aws-cdk']}, {said['date']}, on fresh emulators (ses-local);",
-            f"each set has SNS, Firehose and CloudWatch. Medians of {deploy['turns']} turns; ratios are of single turns.",
+            f"a set has SNS, Firehose and CloudWatch. Medians of {deploy['turns']} turns, ratios of single turns.",
             "The last column is the emulator's processor time with this library; nearly all the rest is the CLI's. AWS",
             "takes longer: see above.",
         ],
