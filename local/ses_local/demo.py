@@ -12,7 +12,7 @@ from rich.console import Console
 
 from ses_local.cdk import Cdk, CdkError, events_in_templates
 from ses_local.deployed import Deployed, read_back
-from ses_local.emulator import Emulator, free_port, stopping
+from ses_local.emulator import Emulator, EmulatorError, free_port, stopping
 from ses_local.environment import Endpoint
 from ses_local.report import Steps, print_outcome
 from ses_local.surroundings import print_surroundings
@@ -56,12 +56,12 @@ def run(out: Console, folder: Path, arguments: list[str], region: str, *, auth: 
                 try:
                     assembly = _deploy(steps, emulator, cdk, synthesis, arguments)
                     outcome = _send(steps, emulator, assembly)
-                except (BotoCoreError, CdkError):
+                    print_outcome(out, outcome)
+                    print_surroundings(out, emulator.endpoint.client, stacks_of(emulator.endpoint))
+                    problems = what_is_missing(outcome, emulator)
+                except (BotoCoreError, CdkError, EmulatorError):
                     emulator.check()  # when it has gone, that is the reason to name
                     raise
-                print_outcome(out, outcome)
-                print_surroundings(out, emulator.endpoint.client, stacks_of(emulator.endpoint))
-                problems = what_is_missing(outcome, emulator)
         port_free = emulator.stop()
     expected = sum(sum(line.expected.values()) for line in outcome.lines)
     arrived = sum(sum((line.arrived & line.expected).values()) for line in outcome.lines)

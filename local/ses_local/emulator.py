@@ -82,7 +82,7 @@ class Emulator:
         """Raises EmulatorError when the process has ended."""
         if self.process is not None and (code := self.process.poll()) is not None:
             how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
-            raise EmulatorError(f"the emulator {how}; the end of {self.log}:\n{_tail(self.log)}")
+            raise EmulatorError(f"the emulator {how}; run the command again. The end of its log:\n{_tail(self.log)}")
 
     def stop(self) -> bool:
         """Stops the process: asks, waits, kills. Returns whether its port is free then."""
