@@ -48,16 +48,16 @@ bench: setup ## Measure beside the bare L2; writes benchmarks/results/
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python benchmarks/local_publish.py
 
 test-floor: setup ## Run the unit tests on the oldest supported aws-cdk-lib
-	@$(BIN)/python tests/matrix/matrix.py --python 3.11 --cdk $(FLOOR)
+	@$(BIN)/python -m tests.matrix.matrix --python 3.11 --cdk $(FLOOR)
 
 matrix: setup ## Run the unit tests on every Python and on Node 22 and 24, from the built wheel
-	@$(BIN)/python tests/matrix/matrix.py --node 22 24 --cdk newest
+	@$(BIN)/python -m tests.matrix.matrix --node 22 24 --cdk newest
 
 properties: setup ## Run the property tests at length: PROPERTIES=5000 cases unless told
 	@PROPERTIES=$(or $(PROPERTIES),5000) $(BIN)/pytest tests/trust/test_properties.py
 
 mutants: setup ## Change the code that checks and grants in 1,800 ways, and see that a test notices; 20 minutes
-	@$(BIN)/python tests/mutants/mutants.py
+	@$(BIN)/python -m tests.mutants.mutants
 
 audit: setup ## Look the pinned dependencies up among known vulnerabilities; needs the network
 	@$(UV) tool run pip-audit --disable-pip --require-hashes -r requirements.txt

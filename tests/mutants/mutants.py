@@ -1,6 +1,6 @@
 """Change the code that checks and grants, one small mutation after the other, and see that a test notices.
 
-python tests/mutants/mutants.py [--jobs 2] [--keep folder] [module ...]
+python -m tests.mutants.mutants [--jobs 2] [--keep folder] [module ...]
 
 mutmut does the work, in a temporary folder. A mutant that no test notices must stand in docs/mutants.md with the reason
 why no test can; the list goes by function and mutated line, because mutmut's numbers shift with the code.
@@ -21,8 +21,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-UV = str(ROOT / ".venv" / "bin" / "uv")
+from tests.environments import ROOT, copy, make_environment, say
+
 LISTED = ROOT / "docs" / "mutants.md"
 MUTMUT = "mutmut==3.8.1"
 PACKAGE = "ses_event_constructs"
@@ -132,12 +132,7 @@ def install(folder: Path) -> Path:
     environment = folder / "env"
     python = environment / "bin" / "python"
     if not python.exists():
-        pins = re.findall(r"^([\w.-]+==[^\\\n]*?) *\\?$", (ROOT / "requirements-dev.txt").read_text(), re.MULTILINE)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "pins.txt").write_text("\n".join(pins))
-        subprocess.run([UV, "venv", "--quiet", "--python", sys.executable, environment], check=True)
-        command = [UV, "pip", "install", "--quiet", "--python", python, "--constraint", folder / "pins.txt", MUTMUT]
-        subprocess.run(command, check=True)
+        make_environment(environment, sys.executable, MUTMUT)
         # Not by PYTHONPATH: of a folder named here, Python does not follow the link to our source.
         (packages,) = environment.glob("lib/*/site-packages")
         (packages / "ours.pth").write_text(sysconfig.get_path("purelib") + "\n")
@@ -162,11 +157,7 @@ def prepare(job: Path, modules: list[str]) -> Path:
     """
     shutil.rmtree(job, ignore_errors=True)
     job.mkdir(parents=True)
-    for name in READ:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, job / name, ignore=shutil.ignore_patterns("local", "matrix", "__pycache__"))
-        else:
-            shutil.copy(ROOT / name, job)
+    copy(READ, job, "local", "matrix")
     (job / "pyproject.toml").write_text(
         CONFIGURATION.format(
             package=PACKAGE,
@@ -286,11 +277,6 @@ def row(module: str, statuses: list[str]) -> float:
     share = 100 * killed / len(statuses)
     say(f"{module:32}{len(statuses):8}{killed:8}{survived:10}{share:10.1f}")
     return share
-
-
-def say(line: str, end: str = "\n") -> None:
-    """Print a line at once."""
-    print(line, end=end, flush=True)  # noqa: T201 - what the target says
 
 
 if __name__ == "__main__":
