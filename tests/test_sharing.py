@@ -9,6 +9,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 from aws_cdk.assertions import Template
+from constructs import Construct
 
 from ses_event_constructs import (
     FEEDBACK_EVENTS,
@@ -131,6 +132,28 @@ def second_policy(scope, topic):
     )
     document = iam.PolicyDocument(statements=[statement])
     sns.CfnTopicPolicy(scope, "Second", topics=[topic.topic_arn], policy_document=document)
+
+
+class Wraps:
+    """Somebody's own destination around one of ours, which opens a scope too."""
+
+    def __init__(self, topic):
+        self.topic = topic
+
+    def bind(self, options):
+        Construct(options.scope, "Own")
+        return SnsDestination(self.topic).bind(options)
+
+
+def test_fails_at_synth_when_a_second_policy_is_in_one_of_many_scopes_that_destinations_have_opened(stack, bounce):
+    topic = sns.Topic(stack, "Topic")
+    for number in range(30):
+        mail = EventPublishingConfigurationSet(stack, f"Mail{number}")
+        mail.add_event_destination("Feedback", Wraps(topic), events=bounce)
+    second_policy(mail.node.find_child("Feedback"), topic)
+
+    with pytest.raises(RuntimeError, match="got Shop/Topic/Policy/Resource and Shop/Mail29/Feedback/Second; "):
+        stack.node.root.synth()
 
 
 # So many that the sets themselves are not walked.
