@@ -20,9 +20,9 @@ import _node  # noqa: F401 - before aws-cdk-lib starts Node
 RESULTS = Path(__file__).parent / "results" / "scale.json"
 # Layout, sets, stacks, turns.
 ROWS = [
-    *((layout, sets, 1, repeats) for layout in ("topic", "archive") for sets, repeats in ((1, 25), (10, 11))),
-    *((layout, 50, 1, 9) for layout in ("own", "topic", "archive")),
-    *((layout, 90, 1, 9) for layout in ("topic", "shared", "archive")),
+    *((layout, sets, 1, repeats) for layout in ("topic", "archive") for sets, repeats in ((1, 101), (10, 31))),
+    *((layout, 50, 1, 21) for layout in ("own", "topic", "archive")),
+    *((layout, 90, 1, 21) for layout in ("topic", "shared", "archive")),
     ("own", 1, 1, 11),
     ("own", 10, 1, 7),
     ("topic", 100, 2, 5),
