@@ -19,6 +19,8 @@ from tests.loopback import refuse_all_but_loopback
 refuse_all_but_loopback()
 
 ROOT = Path(__file__).parents[1]
+# The oldest supported aws-cdk-lib does not validate templates.
+VALIDATES = hasattr(cdk, "Validations")
 
 
 def pytest_collection_finish(session):

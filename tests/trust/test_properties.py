@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from ses_event_constructs import ALL_EVENTS, EventPublishingConfigurationSet
 from ses_event_constructs._events import check_events
-from tests.conftest import ROOT
+from tests.conftest import ROOT, VALIDATES
 from tests.trust.plans import Builder, environment, plans
 
 CASES = int(os.environ.get("PROPERTIES", "500"))
@@ -35,7 +35,8 @@ CHECKED = settings(
 )
 # How many of the plans that were accepted are validated, linted and built again.
 VALIDATED = CASES if LONG else 24
-FORM = re.compile(r"Shop/[^\n]*: [^A-Z].*; .*[^.]", re.DOTALL)
+# CDK takes a line break in a construct id, and the path is spelt as CDK has it.
+FORM = re.compile(r"Shop/.*: [^A-Z].*; .*[^.]", re.DOTALL)
 # The L2 of Firehose adds its mapping of address ranges whether it is used or not.
 UNUSED_MAPPING = "W7001"
 ACCEPTED = []
@@ -179,6 +180,7 @@ def templates(folder):
     return {each.name: each.read_text() for each in sorted(folder.glob("*.template.json"))}
 
 
+@pytest.mark.skipif(not VALIDATES, reason="this aws-cdk-lib has no template validation")
 def test_accepted_plans_pass_the_strict_validation_of_aws_cdk_lib(generated):
     report = json.loads((generated / "1" / "validation-report.json").read_text())
 
