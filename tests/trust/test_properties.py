@@ -82,12 +82,17 @@ def test_both_forms_accept_the_same_refuse_the_same_and_give_the_same_template(p
     assert (refusal is None) == (other is None)
     # Of several mistakes the two forms find another one first.
     if len(plan["routes"]) == 1 and plan["set"] in {"own", "l2", "imported"}:
-        assert refusal == other
+        assert _untold(refusal) == _untold(other)
     if refusal is None:
         template = Template.from_stack(declared).to_json()
         assert template == Template.from_stack(added).to_json()
         assert_within_limits(template)
         ACCEPTED.append(plan)
+
+
+def _untold(refusal):
+    """Leave out the numbers of tokens, which count on from app to app."""
+    return re.sub(r"TOKEN\.\d+", "TOKEN", str(refusal))
 
 
 def assert_within_limits(template):
