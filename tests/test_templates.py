@@ -13,10 +13,8 @@ import pytest
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from tests.background import Background, run
-from tests.conftest import ROOT, VALIDATES
+from tests.conftest import ROOT, with_validation
 
-# The snapshots are of the newest aws-cdk-lib, which alone has the validation that the apps are synthesised with.
-pytestmark = pytest.mark.skipif(not VALIDATES, reason="this aws-cdk-lib has no template validation")
 APPS = [ROOT / "app.py", *sorted((ROOT / "examples").glob("*.py"))]
 FIREHOSE = r".*/DeliveryStream/S3 Destination Role/DefaultPolicy/Resource"
 OF_THE_L2 = "the L2 of Firehose grants it on the archive's own bucket or key, which hold nothing else"
@@ -67,6 +65,7 @@ def acknowledged(path, rule):
     return any(re.fullmatch(where, path) and re.fullmatch(what, rule) for where, what, _ in ACKNOWLEDGED)
 
 
+@with_validation
 @pytest.mark.parametrize("app", APPS, ids=lambda app: app.stem)
 def test_validation_and_cdk_nag_find_nothing_but_what_is_acknowledged(assemblies, app):
     report = json.loads((assemblies / app.stem / "validation-report.json").read_text())
@@ -81,6 +80,7 @@ def test_validation_and_cdk_nag_find_nothing_but_what_is_acknowledged(assemblies
     assert {each for each in found if not acknowledged(*each)} == set()
 
 
+@with_validation
 def test_every_validation_ran(assemblies):
     reports = [json.loads(each.read_text()) for each in assemblies.glob("*/validation-report.json")]
 

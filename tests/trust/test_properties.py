@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from ses_event_constructs import ALL_EVENTS, EventPublishingConfigurationSet
 from ses_event_constructs._events import check_events
-from tests.conftest import ROOT, VALIDATES
+from tests.conftest import ROOT, with_validation
 from tests.trust.plans import Builder, environment, plans
 
 CASES = int(os.environ.get("PROPERTIES", "500"))
@@ -35,8 +35,7 @@ CHECKED = settings(
 )
 # How many of the plans that were accepted are validated, linted and built again.
 VALIDATED = CASES if LONG else 24
-# CDK takes a line break in a construct id, and the path is spelt as CDK has it.
-FORM = re.compile(r"Shop/.*: [^A-Z].*; .*[^.]", re.DOTALL)
+FORM = re.compile(r"Shop/[^\n]*: [^A-Z].*; .*[^.]", re.DOTALL)
 # The L2 of Firehose adds its mapping of address ranges whether it is used or not.
 UNUSED_MAPPING = "W7001"
 ACCEPTED = []
@@ -59,6 +58,13 @@ def build(plan, form, name="Shop", app=None):
     return stack, None
 
 
+def with_ids_spelt(plan, refusal):
+    """Spell the ids of the plan in a path: CDK takes a line break in one, and it is no line break of ours."""
+    for id, *_ in plan["routes"]:
+        refusal = refusal.replace(f"/{id}: ", f"/{id!r}: ")
+    return refusal
+
+
 @settings(CHECKED, max_examples=CASES - CASES // 5)
 @given(plan=plans)
 def test_a_plan_is_accepted_or_refused_in_the_one_form_and_leaves_nothing(plan):
@@ -68,7 +74,7 @@ def test_a_plan_is_accepted_or_refused_in_the_one_form_and_leaves_nothing(plan):
         ACCEPTED.append(plan)
     else:
         REFUSED.append(refusal)
-        assert FORM.fullmatch(refusal)
+        assert FORM.fullmatch(with_ids_spelt(plan, refusal))
 
 
 @settings(CHECKED, max_examples=CASES // 5)
@@ -82,17 +88,12 @@ def test_both_forms_accept_the_same_refuse_the_same_and_give_the_same_template(p
     assert (refusal is None) == (other is None)
     # Of several mistakes the two forms find another one first.
     if len(plan["routes"]) == 1 and plan["set"] in {"own", "l2", "imported"}:
-        assert _untold(refusal) == _untold(other)
+        assert refusal == other
     if refusal is None:
         template = Template.from_stack(declared).to_json()
         assert template == Template.from_stack(added).to_json()
         assert_within_limits(template)
         ACCEPTED.append(plan)
-
-
-def _untold(refusal):
-    """Leave out the numbers of tokens, which count on from app to app."""
-    return re.sub(r"TOKEN\.\d+", "TOKEN", str(refusal))
 
 
 def assert_within_limits(template):
@@ -185,7 +186,7 @@ def templates(folder):
     return {each.name: each.read_text() for each in sorted(folder.glob("*.template.json"))}
 
 
-@pytest.mark.skipif(not VALIDATES, reason="this aws-cdk-lib has no template validation")
+@with_validation
 def test_accepted_plans_pass_the_strict_validation_of_aws_cdk_lib(generated):
     report = json.loads((generated / "1" / "validation-report.json").read_text())
 
