@@ -63,7 +63,7 @@ def event_metric(
     names = EVENT_NAMES.get(member)
     if names is None or names.metric is None:
         raise ValueError(
-            f"{path()}: AWS documents no CloudWatch metric of this event, got {member}; "
+            f"{path()}: event must have a CloudWatch metric that AWS documents, got {member}; "
             "count it by an EventBridgeDestination or an EventArchive"
         )
     if not publishes_metric(configuration_set, member):

@@ -104,7 +104,7 @@ def test_fails_when_aws_documents_no_metric(mail, event):
         mail.metric(event)
 
     assert str(error.value) == (
-        f"Shop/Mail: AWS documents no CloudWatch metric of this event, got {event}; "
+        f"Shop/Mail: event must have a CloudWatch metric that AWS documents, got {event}; "
         "count it by an EventBridgeDestination or an EventArchive"
     )
 

@@ -111,7 +111,12 @@ def _check_dimension(options: EventDestinationBindOptions, dimension: object) ->
     if not _NAME.fullmatch(name) and not Token.is_unresolved(name):
         _fail(options, ValueError, f"dimension name must match {_NAME.pattern}, got {name!r}", "use other characters")
     if dimension.source == ses.CloudWatchDimensionSource.EMAIL_HEADER and name.lower() in _FORBIDDEN_HEADERS:
-        _fail(options, ValueError, f"Amazon SES takes no dimension from this header, got {name!r}", "use a message tag")
+        _fail(
+            options,
+            ValueError,
+            f"dimension header must be one that Amazon SES takes, got {name!r}",
+            "use a message tag",
+        )
     if not _DEFAULT_VALUE.fullmatch(value) and not Token.is_unresolved(value):
         _fail(
             options,

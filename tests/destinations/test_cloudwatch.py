@@ -135,7 +135,7 @@ def test_warns_when_the_same_event_goes_to_equal_dimensions_in_another_order(sta
             (
                 [dimension(header, HEADER)],
                 ValueError,
-                f"Amazon SES takes no dimension from this header, got {header!r}; use a message tag",
+                f"dimension header must be one that Amazon SES takes, got {header!r}; use a message tag",
             )
             for header in ("Received", "to", "FROM", "DKIM-Signature", "cc", "Message-ID", "return-path")
         ),

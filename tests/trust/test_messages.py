@@ -51,4 +51,5 @@ def test_every_error_names_the_construct_and_begins_in_lower_case():
     errors = [entry.message for entry in ENTRIES if not entry.kind.startswith("Warning")]
 
     assert [each for each in errors if not each.startswith(("Shop/", "Home/", "no enabled"))] == []
+    assert [each for each in errors if each.partition(": ")[2][:1].isupper()] == []
     assert [each for each in errors if each.endswith(".")] == []
