@@ -1,7 +1,7 @@
 # Everything that is installed stays in this folder:
 #   .venv         the library, its tests and Node
 #   .venv-local   ses-local, in an environment of its own because the emulator pins botocore
-#   node_modules  the CDK CLI
+#   node_modules  the CDK CLI and the browser of the tests
 PYTHON ?= python3
 BIN := $(CURDIR)/.venv/bin
 LOCAL := $(CURDIR)/.venv-local/bin
@@ -88,7 +88,7 @@ setup: .venv/.complete .venv-local/.complete node_modules/.complete ## Install w
 	@touch $@
 
 node_modules/.complete: .venv/.complete package.json package-lock.json
-	@echo "==> installing the CDK CLI into node_modules"
+	@echo "==> installing the CDK CLI and a browser into node_modules"
 	@PATH="$(NODE_BIN):$$PATH" node "$(NODE_BIN)/../lib/node_modules/npm/bin/npm-cli.js" ci --loglevel=error --no-audit --no-fund --no-update-notifier
 	@touch $@
 

@@ -1,5 +1,6 @@
 """``ses-local demo``: deploys the app of a folder on an emulator of its own, sends mails, and shows what arrived."""
 
+import secrets
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,7 +14,7 @@ from rich.console import Console
 from ses_local.cdk import Cdk, CdkError, events_in_templates
 from ses_local.deployed import Deployed, read_back
 from ses_local.emulator import Emulator, EmulatorError, free_port, stopping
-from ses_local.environment import Endpoint
+from ses_local.environment import SECRET, Endpoint
 from ses_local.report import Steps, print_outcome
 from ses_local.surroundings import print_surroundings
 from ses_local.trial import Outcome, Trial, local_sender, simulated
@@ -40,7 +41,7 @@ def run(out: Console, folder: Path, arguments: list[str], region: str, *, auth: 
     """
     steps = Steps(out, 5)
     with tempfile.TemporaryDirectory(prefix="ses-local-") as state:
-        endpoint = Endpoint(free_port(), region=region)
+        endpoint = Endpoint(free_port(), region=region, secret=secrets.token_urlsafe(30) if auth else SECRET)
         cdk = Cdk(endpoint, folder, Path(state))
         out.print("[bold]ses-local demo[/bold]: no AWS account is contacted")
         out.print(

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from ses_local.environment import Endpoint, without_aws
+from ses_local.environment import SECRET_VARIABLE, Endpoint, without_aws
 
 START_SECONDS = 30.0
 STOP_SECONDS = 5.0
@@ -57,10 +57,10 @@ class Emulator:
         folder.mkdir(parents=True, exist_ok=True)
         log = folder / "emulator.log"
         command = [sys.executable, "-m", "ses_local.server", "--port", str(endpoint.port)]
-        command += ["--account", endpoint.account, "--region", endpoint.region]
+        command += ["--account", endpoint.account, "--region", endpoint.region, "--home", str(folder / "home")]
         command += ["--guarded"] * guarded + ["--auth"] * auth
         with log.open("wb") as output:
-            process = _spawn(command, output, guarded=guarded)
+            process = _spawn(command, output, endpoint.secret, guarded=guarded)
         emulator = cls(endpoint, process, log)
         try:
             emulator._wait_until_ready()
@@ -100,7 +100,7 @@ class Emulator:
         return _is_free(self.endpoint.port)
 
     def ask(self, action: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Calls one of the addresses of `ses_local.api`.
+        """Calls one of the addresses of `ses_local.server.api`.
 
         Raises:
             EmulatorError: Nothing answers.
@@ -109,7 +109,7 @@ class Emulator:
 
 
 def ask(endpoint: Endpoint, action: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Calls one of the addresses of `ses_local.api`; raises EmulatorError when nothing of ours answers."""
+    """Calls one of the addresses of `ses_local.server.api`; raises EmulatorError when nothing of ours answers."""
     connection = http.client.HTTPConnection("127.0.0.1", endpoint.port, timeout=30)
     try:
         connection.request("POST" if body else "GET", f"/_ses_local/{action}", json.dumps(body or {}))
@@ -163,13 +163,13 @@ def end_in_order() -> None:
         signal.signal(number, end)
 
 
-def _spawn(command: list[str], output: IO[bytes], *, guarded: bool) -> "subprocess.Popen[bytes]":
+def _spawn(command: list[str], output: IO[bytes], secret: str, *, guarded: bool) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(  # noqa: S603 - our own module
         command,
         stdin=subprocess.PIPE if guarded else subprocess.DEVNULL,
         stdout=output,
         stderr=subprocess.STDOUT,
-        env=without_aws(os.environ),
+        env=without_aws(os.environ) | {SECRET_VARIABLE: secret},
         start_new_session=True,  # Ctrl-C is for the command, which then stops it in order
     )
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -12,7 +12,14 @@ from botocore.config import Config
 
 DEFAULT_ACCOUNT = "000000000000"
 DEFAULT_REGION = "eu-west-1"
-SECRET = "local"  # noqa: S105 - any secret will do
+SECRET = "local"  # noqa: S105 - any secret will do, unless requests are authenticated
+SECRET_VARIABLE = "SES_LOCAL_SECRET"  # noqa: S105 - how the emulator's process is told its secret
+# Nothing of the user's configuration or credentials is found by whoever starts with these.
+ISOLATION = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +30,13 @@ class Endpoint:
         port: The loopback port.
         account: Twelve digits; the emulator takes the access key id as the account id.
         region: The region that apps are deployed to.
+        secret: The secret access key; with ``--auth`` one that nobody can guess.
     """
 
     port: int
     account: str = DEFAULT_ACCOUNT
     region: str = DEFAULT_REGION
+    secret: str = field(default=SECRET, repr=False)
 
     @property
     def url(self) -> str:
@@ -39,13 +48,10 @@ class Endpoint:
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": self.account,
-            "AWS_SECRET_ACCESS_KEY": SECRET,
+            "AWS_SECRET_ACCESS_KEY": self.secret,
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "AWS_EC2_METADATA_DISABLED": "true",
-        }
+        } | ISOLATION
 
     def isolate(self, environ: Mapping[str, str]) -> dict[str, str]:
         """A copy of `environ` in which nothing leads to a real AWS account.
@@ -71,7 +77,7 @@ _IGNORED = {
 def _client(endpoint: Endpoint, service: str) -> Any:  # noqa: ANN401
     session = boto3.Session(
         aws_access_key_id=endpoint.account,
-        aws_secret_access_key=SECRET,
+        aws_secret_access_key=endpoint.secret,
         region_name=endpoint.region,
         botocore_session=botocore.session.Session(session_vars=_IGNORED),
     )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import time
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from ses_local.deployed import Deployed
 from ses_local.emulator import Emulator, EmulatorError, free_port, is_ready
-from ses_local.environment import DEFAULT_ACCOUNT, DEFAULT_REGION, Endpoint
+from ses_local.environment import DEFAULT_ACCOUNT, DEFAULT_REGION, SECRET, Endpoint
 
 STOP_SECONDS = 5.0
 
@@ -57,10 +58,12 @@ class Session:
                 f"an emulator already runs for this folder on {running.endpoint.url}; use ses-local down"
             )
         shutil.rmtree(self.folder, ignore_errors=True)
-        endpoint = Endpoint(port or free_port(), account, region)
+        secret = secrets.token_urlsafe(30) if auth else SECRET
+        endpoint = Endpoint(port or free_port(), account, region, secret)
         emulator = Emulator.start(endpoint, self.folder, guarded=guarded, auth=auth)
         pid = emulator.process.pid if emulator.process else 0
-        said = {"port": endpoint.port, "account": account, "region": region, "pid": pid}
+        said = {"port": endpoint.port, "account": account, "region": region, "pid": pid, "secret": secret}
+        self._file.touch(mode=0o600)
         self._file.write_text(json.dumps(said))
         (self.folder / ".gitignore").write_text("*\n")
         return emulator
@@ -94,6 +97,6 @@ class Session:
     def _read(self) -> tuple[Endpoint, int] | None:
         try:
             said = json.loads(self._file.read_text())
-            return Endpoint(said["port"], said["account"], said["region"]), said["pid"]
+            return Endpoint(said["port"], said["account"], said["region"], said["secret"]), said["pid"]
         except (OSError, ValueError, KeyError):
             return None

@@ -8,6 +8,7 @@ what it relies on; ``tests/local/test_seams.py`` fails by name when a new releas
 from ministack.app import app as emulator_app
 from ministack.core.responses import request_scope
 
+from ses_local.seams._authority import authenticated
 from ses_local.seams._delivery import announce, deliver
 from ses_local.seams._refusals import install_refusals
 from ses_local.seams._resources import register_resources
@@ -24,6 +25,7 @@ from ses_local.seams._world import EmulatedWorld
 __all__ = [
     "EmulatedWorld",
     "announce",
+    "authenticated",
     "configuration_set_exists",
     "default_configuration_set",
     "deliver",

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
 """
 
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from ministack import app
@@ -13,6 +14,46 @@ from ministack.services import ses, ses_v2
 
 from ses_local.mail import Call, Mail, mails_of
 from ses_local.refusals import Refusal
+
+TLS = (b"x-forwarded-proto", b"https")
+ADMINISTRATION = ("/_ministack/", "/_localstack/")
+HEALTH = "/_ministack/health"
+App = Callable[[MutableMapping[str, Any], Any, Any], Awaitable[None]]
+
+
+def authenticated(emulator: App) -> App:
+    """Return the emulator with every signature verified, the account's own included.
+
+    Loopback then counts as TLS, which policies ask for, and what administers the emulator is refused, because it
+    asks for no credentials. Relies on ``iam_evaluator._is_root_key``, which exempts root's signatures, and on the
+    secret in ``AWS_SECRET_ACCESS_KEY``.
+    """
+    is_root, identity = iam_evaluator._is_root_key, iam_evaluator.resolve_caller_identity
+
+    def never(_key: str) -> bool:
+        return False
+
+    def resolve_caller_identity(key: str) -> Any:  # noqa: ANN401 - names the caller, and checks nothing
+        iam_evaluator._is_root_key = is_root
+        try:
+            return identity(key)
+        finally:
+            iam_evaluator._is_root_key = never
+
+    iam_evaluator._is_root_key = never
+    iam_evaluator.resolve_caller_identity = resolve_caller_identity
+
+    async def app_(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:  # noqa: ANN401
+        path = str(scope.get("path", ""))
+        if scope["type"] == "http" and path.startswith(ADMINISTRATION) and path != HEALTH:
+            await send({"type": "http.response.start", "status": 403, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        if scope["type"] == "http":
+            scope = {**scope, "headers": [*scope["headers"], TLS]}
+        await emulator(scope, receive, send)
+
+    return app_
 
 
 def ask_for_resources() -> None:

@@ -7,19 +7,26 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
+
+from ses_local.environment import ISOLATION, SECRET_VARIABLE
 
 
 def main() -> None:
-    """Serves until stopped. With ``--guarded``, also ends when its standard input is closed."""
+    """Serve until stopped. With ``--guarded``, also end when the standard input is closed."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--account", required=True)
     parser.add_argument("--region", required=True)
+    parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--auth", action="store_true")
     parser.add_argument("--guarded", action="store_true")
     options = parser.parse_args()
-    # MiniStack reads its settings when it is imported.
-    os.environ |= {
+    options.home.mkdir(parents=True, exist_ok=True)
+    # MiniStack reads its settings when it is imported. What it starts for Lambda functions inherits them.
+    os.environ |= ISOLATION | {
+        "HOME": str(options.home),
+        "AWS_SECRET_ACCESS_KEY": os.environ.pop(SECRET_VARIABLE),
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(options.port),
         "MINISTACK_HOST": "127.0.0.1",
@@ -43,8 +50,10 @@ async def _serve(port: int, *, auth: bool) -> None:
     from hypercorn.asyncio import serve  # noqa: PLC0415 - after the settings, as is the emulator
     from hypercorn.config import Config  # noqa: PLC0415
 
-    from ses_local.api import Application  # noqa: PLC0415
     from ses_local.publisher import Publisher  # noqa: PLC0415
+    from ses_local.seams import authenticated, emulator_app  # noqa: PLC0415
+    from ses_local.server.api import Api  # noqa: PLC0415
+    from ses_local.server.gate import Gate  # noqa: PLC0415
     from ses_local.store import Store  # noqa: PLC0415
 
     publisher = Publisher(Store())
@@ -57,7 +66,8 @@ async def _serve(port: int, *, auth: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     publishing = asyncio.create_task(publisher.run())
-    await serve(Application(publisher, auth=auth), config, shutdown_trigger=stopped.wait)  # type: ignore[arg-type]
+    app = Gate(Api(publisher), authenticated(emulator_app) if auth else emulator_app, port)
+    await serve(app, config, shutdown_trigger=stopped.wait)  # type: ignore[arg-type]
     publishing.cancel()
     # Whatever threads the emulator still has must not keep the process: nothing of it is kept.
     sys.stdout.flush()

@@ -1,0 +1,60 @@
+"""A real browser: Chromium from the npm package `@sparticuz/chromium`, driven by Playwright, without root's help.
+
+The package unpacks only what it was told of by its environment: `AWS_EXECUTION_ENV` makes it bring the shared libraries
+that a bare machine lacks, and a `TMPDIR` of its own keeps it from reusing another version. Its `args` are never used:
+they switch web security off, so that a test of origins would prove nothing.
+"""
+
+import os
+import platform
+import shutil
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+from ses_local.cdk import NODE_FOLDER
+
+ROOT = Path(__file__).parents[2]
+VARIABLE = "SES_LOCAL_CHROME"
+UNPACK = "import('@sparticuz/chromium').then(async (m) => console.log(await m.default.executablePath()))"
+FLAGS = [
+    "--no-zygote",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+]
+
+
+def unpacked(folder):
+    """The path of Chromium and the environment that it needs; skips where the package has none for this machine."""
+    if given := os.environ.get(VARIABLE):
+        return given, dict(os.environ)
+    if platform.machine() not in ("x86_64", "AMD64"):
+        pytest.skip(f"@sparticuz/chromium is for x86-64; name a Chrome in {VARIABLE}")
+    environ = {**os.environ, "TMPDIR": str(folder), "AWS_EXECUTION_ENV": "AWS_Lambda_nodejs24.x"}
+    command = [str(NODE_FOLDER / "node"), "--input-type=module", "-e", UNPACK]
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True)
+    libraries = {"LD_LIBRARY_PATH": f"{folder}/al2023/lib", "FONTCONFIG_PATH": f"{folder}/fonts", "HOME": str(folder)}
+    return done.stdout.strip(), {**os.environ, **libraries}
+
+
+@contextmanager
+def chromium(folder):
+    """A running browser; ends with the block."""
+    path, environ = unpacked(folder)
+    # A sandbox needs another user than root; as root Chromium refuses to start with one.
+    flags = FLAGS + ["--no-sandbox"] * (os.geteuid() == 0)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=flags, env=environ, chromium_sandbox=os.geteuid() != 0
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+            shutil.rmtree(folder, ignore_errors=True)
