@@ -1,6 +1,7 @@
 # Everything that is installed stays in this folder:
 #   .venv         the library, its tests and Node
 #   .venv-local   ses-local, in an environment of its own because the emulator pins botocore
+#   .venv-guard-oldest  the oldest engine that ses-event-guard supports; its tests run in .venv, on the newest
 #   node_modules  the CDK CLI and the browser of the tests
 PYTHON ?= python3
 BIN := $(CURDIR)/.venv/bin
@@ -20,7 +21,7 @@ export UV_SYSTEM_CERTS := 1
 export NODE_USE_SYSTEM_CA := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test setup unit lint deploy-tests bench test-floor matrix properties mutants audit synth requirements format clean
+.PHONY: help demo test setup unit lint guard-tests deploy-tests bench test-floor matrix properties mutants audit synth requirements format clean
 
 help: ## Show what there is to run
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -29,17 +30,20 @@ demo: setup ## Deploy app.py for real on the embedded emulator, send mail, show 
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" JSII_NODE="$(NODE_BIN)/node" $(LOCAL)/ses-local demo
 
 test: setup ## Run every test but the long ones
-	@$(BIN)/python tests/beside.py "$(MAKE) --no-print-directory deploy-tests" "$(MAKE) --no-print-directory lint unit"
+	@$(BIN)/python tests/beside.py "$(MAKE) --no-print-directory deploy-tests" "$(MAKE) --no-print-directory lint unit guard-tests"
 
 lint: setup ## Check style and types
 	@echo "==> style" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@echo "==> types" && $(BIN)/mypy && (cd records && $(BIN)/mypy) && cd local && $(BIN)/mypy --python-executable $(LOCAL)/python
+	@echo "==> types" && $(BIN)/mypy && (cd records && $(BIN)/mypy) && (cd guard && $(BIN)/mypy) && cd local && $(BIN)/mypy --python-executable $(LOCAL)/python
 
 unit: setup ## Run the tests that deploy nothing, with coverage
 	@echo "==> unit tests" && rm -f .coverage.* && $(BIN)/python tests/beside.py \
 		"env COVERAGE_FILE=.coverage.trust $(UNIT) tests/trust" "env COVERAGE_FILE=.coverage.others $(UNIT) --ignore=tests/trust"
 	@$(BIN)/coverage combine -q && $(BIN)/coverage report
 	@echo "==> tests of the records" && cd records && $(BIN)/pytest --cov
+
+guard-tests: setup ## Run the tests of ses-event-guard
+	@echo "==> tests of ses-event-guard" && cd guard && PATH="$(BIN):$(NODE_BIN):$$PATH" $(BIN)/python -m pytest
 
 deploy-tests: setup ## Run the tests that deploy for real on the embedded emulator
 	@echo "==> tests that deploy" && PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python -m pytest tests/local --confcutdir=tests/local
@@ -71,15 +75,20 @@ audit: setup ## Look the pinned dependencies up among known vulnerabilities; nee
 synth: setup ## Synthesise app.py with the CDK CLI
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" node_modules/.bin/cdk synth
 
-setup: .venv/.complete .venv-local/.complete node_modules/.complete ## Install what the other targets need
+setup: .venv/.complete .venv-guard-oldest/.complete .venv-local/.complete node_modules/.complete ## Install what the other targets need
 
-.venv/.complete: requirements.txt requirements-dev.txt pyproject.toml records/pyproject.toml
+.venv/.complete: requirements.txt requirements-dev.txt pyproject.toml records/pyproject.toml guard/pyproject.toml
 	@echo "==> installing the library and its tools into .venv"
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 10) or sys.exit("Python 3.10 or newer is needed: make PYTHON=python3.12 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python came without venv: install it (Debian: python3-venv), then run make again"; exit 1; }
 	@test -x $(UV) || $(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
 	@$(UV) pip sync --quiet --python $(BIN)/python requirements-dev.txt
-	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . --editable records
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . --editable records --editable guard
+	@touch $@
+
+.venv-guard-oldest/.complete: .venv/.complete guard/requirements-oldest.txt
+	@test -x .venv-guard-oldest/bin/python || $(UV) venv --quiet --python $(BIN)/python .venv-guard-oldest
+	@$(UV) pip sync --quiet --python .venv-guard-oldest/bin/python guard/requirements-oldest.txt
 	@touch $@
 
 .venv-local/.complete: .venv/.complete local/requirements.txt local/requirements-dev.txt local/pyproject.toml
@@ -97,6 +106,7 @@ node_modules/.complete: .venv/.complete package.json package-lock.json
 requirements: .venv/.complete ## Compile the requirements anew, to the newest releases
 	$(COMPILE) pyproject.toml --output-file requirements.txt
 	$(COMPILE) pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	@echo 'cloudformation-validate==1.12.1' | $(COMPILE) - --output-file guard/requirements-oldest.txt
 	cd local && $(COMPILE) pyproject.toml --output-file requirements.txt
 	cd local && $(COMPILE) pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
 
@@ -104,4 +114,4 @@ format: .venv/.complete ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
 clean: ## Remove what was installed and made
-	rm -rf .venv .venv-local node_modules cdk.out .mypy_cache .pytest_cache .ruff_cache .hypothesis .ses-local
+	rm -rf .venv .venv-local .venv-guard-oldest node_modules cdk.out .mypy_cache .pytest_cache .ruff_cache .hypothesis .ses-local
