@@ -2,34 +2,56 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
+from typing import Any
 
-from ses_local import records
 from ses_local.mail import Mail
-from ses_local.records import Origin, Record
+from ses_local.records import Origin, Record, event_record, mail_object, now
 
 SIMULATOR_DOMAIN = "simulator.amazonses.com"
+DELIVERY: tuple[str, Mapping[str, Any]] = ("Delivery", {})
 # https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html#send-email-simulator
-Build = Callable[[Mail, str, datetime], Record]
-OUTCOMES: Mapping[str, tuple[tuple[str, Build], ...]] = {
-    "bounce": (("Bounce", records.bounce),),
-    "suppressionlist": (("Bounce", records.suppressed_bounce),),
-    "ooto": (("Delivery", records.delivery), ("Bounce", records.automatic_reply)),
-    "complaint": (("Delivery", records.delivery), ("Complaint", records.complaint)),
+OUTCOMES: Mapping[str, tuple[tuple[str, Mapping[str, Any]], ...]] = {
+    "bounce": (("Bounce", {}),),
+    "suppressionlist": (
+        (
+            "Bounce",
+            {
+                "bounce_sub_type": "Suppressed",
+                "diagnostic_code": "Amazon SES has suppressed sending to this address because it has a recent history "
+                "of bouncing as an invalid address",
+                "reporting_mta": "dns; amazonses.com",
+            },
+        ),
+    ),
+    # To SES, an out-of-office reply is a transient bounce without a delivery status notification.
+    "ooto": (
+        DELIVERY,
+        (
+            "Bounce",
+            {
+                "bounce_type": "Transient",
+                "action": None,
+                "status": None,
+                "diagnostic_code": None,
+                "reporting_mta": None,
+            },
+        ),
+    ),
+    "complaint": (DELIVERY, ("Complaint", {"user_agent": "Amazon SES Mailbox Simulator"})),
 }
-DELIVERED: tuple[tuple[str, Build], ...] = (("Delivery", records.delivery),)
 
 
 def outcome_types(recipient: str) -> list[str]:
-    """The types of the events that a mail to one recipient causes."""
+    """Return the types of the events that a mail to one recipient causes."""
     return ["Send", *(event_type for event_type, _ in _outcome(recipient))]
 
 
 def events_of(mail: Mail, template_parts: tuple[str, ...], origin: Origin) -> Iterator[Record]:
-    """The records of one mail.
+    """Yield the records of one mail.
 
     A Send record names all recipients; what happens to each of them is told by a record of its own.
 
@@ -38,45 +60,34 @@ def events_of(mail: Mail, template_parts: tuple[str, ...], origin: Origin) -> It
         template_parts: Subject, text and HTML of its template; empty without one.
         origin: Who sent it.
     """
-    sent = records.now()
-
-    def record(event_type: str, part: Record) -> Record:
-        return {
-            "eventType": event_type,
-            "mail": records.mail_object(mail, origin, sent, event_type),
-            **part,
-        }
-
+    sent = now()
     if missing := missing_value(template_parts, mail.template_data):
-        failure = {"templateName": mail.template, "errorMessage": missing}
-        yield record("Rendering Failure", {"failure": failure})
+        about = mail_object(mail, origin, sent)
+        yield event_record("Rendering Failure", about, sent, template_name=mail.template, error_message=missing)
         return
     subject = rendered(template_parts[0], mail.template_data) if template_parts else None
     if subject is not None:
         headers = tuple((n, subject if n.lower() == "subject" else v) for n, v in mail.headers)
         mail = replace(mail, headers=headers)
-    yield record("Send", records.send(mail, "", sent))
+    about = mail_object(mail, origin, sent)
+    yield event_record("Send", about, sent)
     if mail.has_virus:
-        yield record("Reject", records.reject(mail, "", sent))
+        yield event_record("Reject", about, sent)
         return
     for recipient in mail.recipients:
-        for event_type, build in _outcome(recipient):
-            yield record(event_type, build(mail, recipient, records.now()))
+        for event_type, fields in _outcome(recipient):
+            yield event_record(event_type, about, now(), recipient, **fields)
 
 
-def _outcome(recipient: str) -> tuple[tuple[str, Build], ...]:
+def _outcome(recipient: str) -> tuple[tuple[str, Mapping[str, Any]], ...]:
     local, _, domain = parseaddr(recipient)[1].lower().partition("@")
-    return OUTCOMES.get(local.partition("+")[0], DELIVERED) if domain == SIMULATOR_DOMAIN else DELIVERED
+    return OUTCOMES.get(local.partition("+")[0], (DELIVERY,)) if domain == SIMULATOR_DOMAIN else (DELIVERY,)
 
 
 def injected(mail: Mail, event_type: str, at: datetime, origin: Origin) -> Record:
-    """A record of any type for a mail, as if the recipient or the mail server had caused it."""
-    recipient = mail.recipients[0] if mail.recipients else ""
-    return {
-        "eventType": event_type,
-        "mail": records.mail_object(mail, origin, at, event_type),
-        **records.BUILDERS[event_type](mail, recipient, at),
-    }
+    """Return a record of any type for a mail, as if the recipient or the mail server had caused it."""
+    fields = {"template_name": mail.template or "injected"} if event_type == "Rendering Failure" else {}
+    return event_record(event_type, mail_object(mail, origin, at), at, *mail.recipients[:1], **fields)
 
 
 def missing_value(template_parts: tuple[str, ...], data: str) -> str:

@@ -25,6 +25,8 @@ class Send(MailEvent):
     event_type: ClassVar[str] = "Send"
     sub_object: ClassVar[str] = "send"
     detail_type: ClassVar[str] = "Email Sent"
+    api_name: ClassVar[str] = "SEND"
+    metric: ClassVar[str | None] = "Send"
 
     mail: Mail
     raw: Mapping[str, Any] = raw_record()
@@ -41,6 +43,8 @@ class Reject(MailEvent):
     event_type: ClassVar[str] = "Reject"
     sub_object: ClassVar[str] = "reject"
     detail_type: ClassVar[str] = "Email Rejected"
+    api_name: ClassVar[str] = "REJECT"
+    metric: ClassVar[str | None] = "Reject"
 
     mail: Mail
     reason: str
@@ -59,6 +63,8 @@ class RenderingFailure(MailEvent):
     event_type: ClassVar[str] = "Rendering Failure"
     sub_object: ClassVar[str] = "failure"
     detail_type: ClassVar[str] = "Email Rendering Failed"
+    api_name: ClassVar[str] = "RENDERING_FAILURE"
+    metric: ClassVar[str | None] = "RenderingFailure"
 
     mail: Mail
     template_name: str
@@ -81,6 +87,8 @@ class Delivery(Event):
     event_type: ClassVar[str] = "Delivery"
     sub_object: ClassVar[str] = "delivery"
     detail_type: ClassVar[str] = "Email Delivered"
+    api_name: ClassVar[str] = "DELIVERY"
+    metric: ClassVar[str | None] = "Delivery"
 
     mail: Mail
     timestamp: datetime
@@ -126,6 +134,8 @@ class DeliveryDelay(Event):
     event_type: ClassVar[str] = "DeliveryDelay"
     sub_object: ClassVar[str] = "deliveryDelay"
     detail_type: ClassVar[str] = "Email Delivery Delayed"
+    api_name: ClassVar[str] = "DELIVERY_DELAY"
+    metric: ClassVar[str | None] = None  # AWS documents none
 
     mail: Mail
     timestamp: datetime

@@ -33,6 +33,8 @@ class Open(MailEvent):
     event_type: ClassVar[str] = "Open"
     sub_object: ClassVar[str] = "open"
     detail_type: ClassVar[str] = "Email Opened"
+    api_name: ClassVar[str] = "OPEN"
+    metric: ClassVar[str | None] = "Open"
 
     mail: Mail
     ip_address: str
@@ -68,6 +70,8 @@ class Click(MailEvent):
     event_type: ClassVar[str] = "Click"
     sub_object: ClassVar[str] = "click"
     detail_type: ClassVar[str] = "Email Clicked"
+    api_name: ClassVar[str] = "CLICK"
+    metric: ClassVar[str | None] = "Click"
 
     mail: Mail
     ip_address: str
@@ -130,6 +134,8 @@ class Subscription(MailEvent):
     event_type: ClassVar[str] = "Subscription"
     sub_object: ClassVar[str] = "subscription"
     detail_type: ClassVar[str] = "Email Subscribed"
+    api_name: ClassVar[str] = "SUBSCRIPTION"
+    metric: ClassVar[str | None] = None  # AWS documents none
 
     mail: Mail
     contact_list: str

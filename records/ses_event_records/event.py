@@ -8,9 +8,14 @@ from typing import Any, ClassVar
 
 
 class Event:
-    """What all events have in common.
+    """What all events have in common. The known ones also say what AWS calls them, as attributes of the class.
 
     Attributes:
+        event_type: The record's `eventType`, such as `Rendering Failure`.
+        sub_object: The record's field that holds what is particular to the event, such as `failure`.
+        detail_type: The `detail-type` of the EventBridge event.
+        api_name: The value in `MatchingEventTypes` of the SES API, such as `RENDERING_FAILURE`.
+        metric: The metric in the CloudWatch namespace `AWS/SES`; None where AWS documents no name.
         mail: The mail that the event is about.
         raw: The record as it came, with the fields that AWS has added since. Not compared.
     """

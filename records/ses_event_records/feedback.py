@@ -55,6 +55,8 @@ class Bounce(Event):
     event_type: ClassVar[str] = "Bounce"
     sub_object: ClassVar[str] = "bounce"
     detail_type: ClassVar[str] = "Email Bounced"
+    api_name: ClassVar[str] = "BOUNCE"
+    metric: ClassVar[str | None] = "Bounce"
 
     mail: Mail
     bounce_type: BounceType | str
@@ -109,6 +111,8 @@ class Complaint(Event):
     event_type: ClassVar[str] = "Complaint"
     sub_object: ClassVar[str] = "complaint"
     detail_type: ClassVar[str] = "Email Complaint Received"
+    api_name: ClassVar[str] = "COMPLAINT"
+    metric: ClassVar[str | None] = "Complaint"
 
     mail: Mail
     complained_recipients: tuple[ComplainedRecipient, ...]

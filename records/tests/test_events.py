@@ -271,6 +271,16 @@ def test_the_ten_events_are_those_of_the_ses_api():
     ]
 
 
+def test_each_event_says_what_aws_calls_it_elsewhere():
+    names = [(e.api_name, e.sub_object, e.detail_type, e.metric) for e in (RenderingFailure, DeliveryDelay, Open)]
+
+    assert names == [
+        ("RENDERING_FAILURE", "failure", "Email Rendering Failed", "RenderingFailure"),
+        ("DELIVERY_DELAY", "deliveryDelay", "Email Delivery Delayed", None),
+        ("OPEN", "open", "Email Opened", "Open"),
+    ]
+
+
 def matches(value, hint):
     """Whether a value has the type that an annotation says."""
     arguments = typing.get_args(hint)

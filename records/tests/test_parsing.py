@@ -355,3 +355,11 @@ def test_fails_when_the_mail_of_an_unknown_event_is_malformed():
 
 def test_a_mapping_that_is_no_dict_is_read():
     assert isinstance(parse(MappingProxyType(testing.bounce())), Bounce)
+
+
+def test_fails_when_an_unknown_event_holds_objects_that_are_not_json():
+    record = {**testing.send(), "eventType": "Read Receipt"}
+    record["mail"]["destination"] = type("Addresses", (list,), {})()
+
+    with pytest.raises(MalformedRecordError, match=r"^record holds Python objects that are not JSON; "):
+        parse(record)

@@ -4,7 +4,6 @@ Apps run in the environment of the library, `.venv`, as a user's would in the us
 """
 
 import importlib.util
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -67,9 +66,3 @@ def bootstrapped(emulator: "Emulator", tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture
 def clients(emulator: "Emulator") -> Callable[[str], Any]:
     return emulator.endpoint.client
-
-
-@pytest.fixture(scope="session")
-def records() -> dict[str, dict[str, Any]]:
-    """Hand-written records, one of each event type, with every field that AWS documents."""
-    return json.loads((Path(__file__).parent / "records.json").read_text())

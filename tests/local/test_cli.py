@@ -181,9 +181,9 @@ mail.add_event_destination("Bus", EventBridgeDestination(), events=UNTRACKED_EVE
 """
 
 
-def test_app_outside_the_repository_with_both_wheels_in_three_commands(tmp_path, monkeypatch):
+def test_app_outside_the_repository_with_the_wheels_in_three_commands(tmp_path, monkeypatch):
     uv = str(ROOT / ".venv" / "bin" / "uv")
-    for source in (ROOT, ROOT / "local"):
+    for source in (ROOT, ROOT / "records", ROOT / "local"):
         wheel = ["build", "--quiet", "--wheel", "--no-build-isolation", "--python", str(ROOT / ".venv/bin/python")]
         run(source, *wheel, "--out-dir", str(tmp_path / "wheels"), ".", command=[uv])
     for name, requirements in (("ses_event_constructs", ROOT), ("ses_local", ROOT / "local")):
@@ -192,7 +192,7 @@ def test_app_outside_the_repository_with_both_wheels_in_three_commands(tmp_path,
         (wheel,) = (tmp_path / "wheels").glob(f"{name}-*.whl")
         install = ["pip", "install", "--quiet", "--python", str(environment / "bin" / "python"), str(wheel)]
         constraint = ["--constraint", str(requirements / "requirements.txt")]
-        run(tmp_path, *install, *constraint, command=[uv])
+        run(tmp_path, *install, "--find-links", str(tmp_path / "wheels"), *constraint, command=[uv])
     monkeypatch.setenv("PATH", f"{tmp_path}/ses_event_constructs/bin{os.pathsep}{os.environ['PATH']}")
     folder = tmp_path / "shop"
     folder.mkdir()

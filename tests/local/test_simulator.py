@@ -1,7 +1,7 @@
 import pytest
+from ses_event_records import BouncedRecipient, parse
 from ses_local.mail import Mail
 from ses_local.records import Origin
-from ses_local.schemas import problems
 from ses_local.simulator import events_of, missing_value, outcome_types
 
 ORIGIN = Origin("123456789012", "eu-west-1")
@@ -10,7 +10,7 @@ ORIGIN = Origin("123456789012", "eu-west-1")
 def events(*recipients, parts=(), **more):
     mail = Mail("SendEmail", "a@shop.example", recipients, configuration_set="Mail", message_id="id-1", **more)
     found = list(events_of(mail, parts, ORIGIN))
-    assert [problem for record in found for problem in problems(record)] == []
+    assert [parse(record).raw for record in found] == found
     return found
 
 
@@ -49,6 +49,15 @@ def test_suppressed_address_bounces_as_suppressed():
     bounce = events("suppressionlist@simulator.amazonses.com")[1]["bounce"]
 
     assert (bounce["bounceType"], bounce["bounceSubType"]) == ("Permanent", "Suppressed")
+
+
+def test_complaint_and_automatic_reply_are_as_the_mailbox_simulator_makes_them():
+    complaint = parse(events("complaint@simulator.amazonses.com")[2])
+    reply = parse(events("ooto@simulator.amazonses.com")[2])
+
+    assert (complaint.user_agent, complaint.complaint_feedback_type) == ("Amazon SES Mailbox Simulator", "abuse")
+    assert (reply.bounce_type, reply.bounce_sub_type, reply.reporting_mta) == ("Transient", "General", None)
+    assert reply.bounced_recipients == (BouncedRecipient("ooto@simulator.amazonses.com"),)
 
 
 def test_virus_is_rejected_and_not_delivered():

@@ -8,6 +8,8 @@ Each factory returns exactly the fields that AWS documents, with plausible value
 they are with Amazon SES; `seed` repeats them.
 """
 
+from collections.abc import Callable, Mapping
+
 from ses_event_records.messages import VALIDATION_TEXT
 from ses_event_records.testing._engagement import click, delivery_delay, open_, rendering_failure, subscription
 from ses_event_records.testing._envelopes import (
@@ -22,10 +24,10 @@ from ses_event_records.testing._envelopes import (
     subscription_confirmation,
     unsubscribe_confirmation,
 )
-from ses_event_records.testing._mail import mail
+from ses_event_records.testing._mail import Record, mail
 from ses_event_records.testing._sending import bounce, complaint, delivery, reject, send
 
-FACTORIES = {
+FACTORIES: Mapping[str, Callable[..., Record]] = {
     "Send": send,
     "Reject": reject,
     "Bounce": bounce,

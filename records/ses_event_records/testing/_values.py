@@ -8,6 +8,7 @@ from uuid import UUID
 
 _SEEDED_TIME = datetime(2026, 1, 31, 12, 0, tzinfo=timezone.utc)
 _SEEDED_DAYS = 28
+_CHANCE = random.Random()  # noqa: S311 - not for secrets
 
 
 class Source:
@@ -18,7 +19,7 @@ class Source:
     """
 
     def __init__(self, seed: int | None) -> None:
-        self._random = random.Random(seed)  # noqa: S311 - not for secrets
+        self._random = _CHANCE if seed is None else random.Random(seed)  # noqa: S311 - not for secrets
         self._seeded = seed is not None
 
     def now(self) -> datetime:
