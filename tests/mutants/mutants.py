@@ -135,7 +135,7 @@ def install(folder: Path) -> Path:
         make_environment(environment, sys.executable, MUTMUT)
         # Not by PYTHONPATH: of a folder named here, Python does not follow the link to our source.
         (packages,) = environment.glob("lib/*/site-packages")
-        (packages / "ours.pth").write_text(sysconfig.get_path("purelib") + "\n")
+        (packages / "ours.pth").write_text(f"{sysconfig.get_path('purelib')}\n{ROOT / 'records'}\n")
     return python
 
 
