@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ses_local.cdk import Cdk, events_in_templates
-from ses_local.demo import stacks_of
-from ses_local.deployed import read_back
-from ses_local.emulator import Emulator, free_port
-from ses_local.environment import Endpoint
+from ses_local.checking.drift import differences
+from ses_local.checking.emulated import deployed_sets
+from ses_local.client.assembly import stacks_in
+from ses_local.client.cdk import Cdk
+from ses_local.client.emulator import Emulator, free_port
+from ses_local.client.environment import Endpoint
 
 APP = Path(__file__).parent / "fleet"
 LAYOUT = "topic"
@@ -48,7 +49,8 @@ class Fleet:
         """Write the cloud assembly with the CDK CLI; return where it is."""
         said = {"layout": LAYOUT, "kind": self.kind, "sets": self.sets, "stacks": self.stacks, "more": self.more}
         arguments = [part for key, value in said.items() for part in ("--context", f"{key}={value}")]
-        return Cdk(endpoint, APP, folder).synthesise(folder / "cdk.out", arguments)
+        Cdk(endpoint, APP, folder, arguments).synthesise(folder / "cdk.out")
+        return folder / "cdk.out"
 
 
 class Site:
@@ -73,7 +75,7 @@ class Site:
         """Start and bootstrap the emulator, which the caller stops."""
         self._emulator = Emulator.start(self._endpoint, self._folder)
         try:
-            self._cdk.bootstrap()
+            self._cdk.bootstrap([self._endpoint.environment])
         except BaseException:
             self._emulator.stop()
             raise
@@ -82,12 +84,12 @@ class Site:
     def deploy(self, grown: Path | None) -> None:
         """Deploy what was synthesised, and then the same fleet with one more set if its cloud assembly is given."""
         with timed(self.found, "deploy", self._emulator):
-            self._cdk.deploy(assembly=self._assembly)
+            self._cdk.deploy(self._assembly)
         check(self._emulator, self._assembly, self._fleet.sets)
         self.found["resources"] = len(resources(self._assembly))
         if grown:
             with timed(self.found, "more", self._emulator):
-                self._cdk.deploy(assembly=grown)
+                self._cdk.deploy(grown)
             check(self._emulator, grown, self._fleet.sets + 1)
             self.found |= changes(resources(self._assembly), resources(grown))
 
@@ -113,14 +115,16 @@ def cpu_of(emulator: Emulator | None) -> float:
 
 def check(emulator: Emulator, assembly: Path, sets: int) -> None:
     """Raise WrongError unless every set and every destination is there, as the API of Amazon SES reports them."""
-    deployed = read_back(emulator.endpoint.client, list(stacks_of(emulator.endpoint)))
-    kinds = dict(Counter(destination.kind for destination in deployed.destinations))
+    deployed = deployed_sets(emulator)
+    destinations = [destination for each in deployed for destination in each.destinations]
+    kinds = dict(Counter(destination.kind for destination in destinations))
     wanted = dict.fromkeys(DESTINATIONS, sets)
-    differences = deployed.differences(events_in_templates(assembly))
-    if len(deployed.sets) != sets or kinds != wanted or differences:
-        said = "\n".join(differences[:5])
+    stacks = stacks_in(assembly, emulator.endpoint.environment)
+    problems = differences((wanted for stack in stacks for wanted in stack.event_destinations()), destinations)
+    if len(deployed) != sets or kinds != wanted or problems:
+        said = "\n".join(problems[:5])
         raise WrongError(
-            f"{len(deployed.sets)} sets with {kinds} are there after deploying {sets} sets with {wanted}; "
+            f"{len(deployed)} sets with {kinds} are there after deploying {sets} sets with {wanted}; "
             f"a time of that says nothing: run make deploy-tests first\n{said}"
         )
 

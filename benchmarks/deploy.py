@@ -23,9 +23,9 @@ from typing import Any
 
 try:
     from _deployments import APP, LAYOUT, Fleet, Found, Site, WrongError
-    from ses_local.cdk import Cdk, CdkError
-    from ses_local.emulator import EmulatorError, end_in_order, free_port, stopping
-    from ses_local.environment import Endpoint
+    from ses_local.client.cdk import Cdk, CdkError
+    from ses_local.client.emulator import EmulatorError, end_in_order, free_port, stopping
+    from ses_local.client.environment import Endpoint
 except ImportError:
     sys.exit("ses-local is not installed here; run make setup, then .venv-local/bin/python benchmarks/deploy.py")
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from rich.progress import Progress
-from ses_local.emulator import Emulator, free_port
-from ses_local.environment import Endpoint
+from ses_local.client.emulator import Emulator, free_port
+from ses_local.client.environment import Endpoint
 
 MAILS = 10_000
 EVENTS_OF_A_MAIL = ("Send", "Delivery")

@@ -1,5 +1,5 @@
 """Runs the command line of ses-local: ``python -m ses_local``."""
 
-from ses_local.cli import main
+from ses_local.commands.cli import main
 
 main()

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ses_local import records, refusals, seams
+from ses_local import ministack, records, refusals
 from ses_local.destinations import Destination
 from ses_local.mail import Call, Mail, mails_of, with_ids
 from ses_local.records import Origin, Record
 from ses_local.refusals import Refusal
+from ses_local.server.delivery_log import DeliveryLog
 from ses_local.simulator import events_of, injected
-from ses_local.store import Store
 
 BATCH = 500
 VALIDATED = "Successfully validated SNS topic for Amazon SES event publishing."
@@ -33,17 +33,17 @@ class _Job:
 class Publisher:
     """Listens to sends, and delivers in the background, in order, as SES does."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: DeliveryLog) -> None:
         self.store = store
         self._queue: asyncio.Queue[_Job] = asyncio.Queue()
 
     def install(self) -> None:
         """Joins this publisher with the emulator."""
-        seams.register_resources()
-        seams.listen_to_sends(self.check, self.sent)
-        seams.install_refusals(
-            lambda asked, others, world, in_template: refusals.creation_refusal(
-                asked, others, world, in_template=in_template
+        ministack.register_resources()
+        ministack.listen_to_sends(self.check, self.sent)
+        ministack.install_refusals(
+            lambda asked, others, account, in_template: refusals.creation_refusal(
+                asked, others, account, in_template=in_template
             ),
             lambda name: refusals.name_refusal("configuration set", name),
             self.created,
@@ -58,7 +58,7 @@ class Publisher:
         """Refuses a send that names a configuration set that does not exist, or may not use it."""
         for mail in mails_of(call):
             name = mail.configuration_set
-            if name and not seams.configuration_set_exists(name):
+            if name and not ministack.configuration_set_exists(name):
                 missing = "NotFoundException" if call.path.startswith("/v2/") else "ConfigurationSetDoesNotExist"
                 return Refusal(missing, f"Configuration set <{name}> does not exist.")
             if mail.tenant and (refusal := _tenant_refusal(mail, call)):
@@ -68,11 +68,11 @@ class Publisher:
     async def sent(self, call: Call, answer: bytes) -> None:
         """Publishes the events of the mails that the emulator took."""
         for mail in with_ids(mails_of(call), call, answer):
-            name = mail.configuration_set or seams.default_configuration_set(mail.sender)
-            if not name or not seams.configuration_set_exists(name):
+            name = mail.configuration_set or ministack.default_configuration_set(mail.sender)
+            if not name or not ministack.configuration_set_exists(name):
                 continue
             mail = replace(mail, configuration_set=name, headers=_as_sent(mail))  # noqa: PLW2901
-            parts = mail.template_parts or (seams.template_parts(mail.template) if mail.template else ())
+            parts = mail.template_parts or (ministack.template_parts(mail.template) if mail.template else ())
             found = events_of(mail, parts, Origin(call.account, call.region, call.caller_ip))
             self.publish(found, name, call.account, call.region)
 
@@ -83,18 +83,18 @@ class Publisher:
 
     def publish(self, found: Iterable[Record], configuration_set: str, account: str, region: str) -> int:
         """Queues each event for each enabled destination that selects it; returns how many deliveries that makes."""
-        with seams.request_scope(account, region):
-            destinations = seams.event_destinations(configuration_set)
+        with ministack.request_scope(account, region):
+            destinations = ministack.event_destinations(configuration_set)
         jobs = [_Job(account, region, d, r) for r in found for d in destinations if d.selects(r["eventType"])]
         for job in jobs:
             self._queue.put_nowait(job)
         return len(jobs)
 
-    def created(self, destination: Destination, world: seams.EmulatedWorld) -> None:
+    def created(self, destination: Destination, account: ministack.EmulatedAccount) -> None:
         """SES tells a new SNS destination, in plain text, that it may publish to it."""
         if destination.kind == "SNS":
-            with seams.request_scope(world.account, world.region):
-                seams.announce(str(destination.target["TopicArn"]), VALIDATED)
+            with ministack.request_scope(account.account, account.region):
+                ministack.announce(str(destination.target["TopicArn"]), VALIDATED)
 
     async def run(self) -> None:
         """Delivers for ever."""
@@ -115,21 +115,21 @@ class Publisher:
         first = jobs[0]
         destination, found = first.destination, [job.record for job in jobs]
         try:
-            with seams.request_scope(first.account, first.region):
-                world = seams.EmulatedWorld(first.account, first.region)
-                refusal = refusals.delivery_refusal(destination, world)
-                reason = str(refusal) if refusal else await seams.deliver(destination, _payload(destination, found))
+            with ministack.request_scope(first.account, first.region):
+                account = ministack.EmulatedAccount(first.account, first.region)
+                refusal = refusals.delivery_refusal(destination, account)
+                reason = str(refusal) if refusal else await ministack.deliver(destination, _payload(destination, found))
         except Exception as error:
             log.exception("delivery to %s failed", destination.name)
             reason = f"{type(error).__name__}: {error}"
         if reason:
             log.warning("%d events for %s did not arrive: %s", len(found), destination.name, reason)
         for record in found:
-            self.store.add(destination, record, reason=reason)
+            self.store.add(destination, record, account=first.account, region=first.region, reason=reason)
 
 
 def _tenant_refusal(mail: Mail, call: Call) -> Refusal | None:
-    resources = seams.tenant_resources(mail.tenant)
+    resources = ministack.tenant_resources(mail.tenant)
     if resources is None:
         return Refusal("NotFoundException", f"Tenant <{mail.tenant}> does not exist.")
     arn = f"arn:aws:ses:{call.region}:{call.account}:configuration-set/{mail.configuration_set}"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
-from ses_local.cdk import NODE_FOLDER
+from ses_local.client.cdk import NODE_FOLDER
 
 ROOT = Path(__file__).parents[2]
 VARIABLE = "SES_LOCAL_CHROME"

@@ -25,9 +25,9 @@ ROOT = Path(__file__).parents[2]
 APPS = Path(__file__).parent / "apps"
 
 if IS_HERE:
-    from ses_local.cdk import Cdk
-    from ses_local.emulator import Emulator, free_port
-    from ses_local.environment import Endpoint
+    from ses_local.client.cdk import Cdk
+    from ses_local.client.emulator import Emulator, free_port
+    from ses_local.client.environment import Endpoint
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -55,9 +55,9 @@ def bootstrapped(emulator: "Emulator", tmp_path_factory: pytest.TempPathFactory)
     """Makes a CDK CLI for an app of `apps/`, with the account bootstrapped."""
     state = tmp_path_factory.mktemp("cdk")
 
-    def cdk(app: str) -> "Cdk":
-        found = Cdk(emulator.endpoint, APPS / app, state)
-        found.bootstrap()
+    def cdk(app: str, *arguments: str) -> "Cdk":
+        found = Cdk(emulator.endpoint, APPS / app, state, arguments)
+        found.bootstrap([emulator.endpoint.environment])
         return found
 
     return cdk

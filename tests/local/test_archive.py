@@ -12,13 +12,14 @@ from pathlib import Path
 import duckdb
 import pytest
 from botocore.exceptions import ClientError
-from ses_local.athena import to_duckdb
-from ses_local.messages import Request, inject, send_mails
+from ses_local.checking.athena import to_duckdb
+from ses_local.commands.send import Request, inject, send_mails
 from ses_local.records import EVENT_TYPES
 
 pytestmark = pytest.mark.deploy
 
 ROOT = Path(__file__).parents[2]
+APPS = Path(__file__).parent / "apps"
 QUERIES = ROOT / "ses_event_constructs/archive/queries"
 DAYS = ("2026-01-01", "2099-12-31")
 MAILS = 1_000
@@ -105,10 +106,13 @@ def cdk(bootstrapped, tmp_path_factory):
 
     class Runner:
         def deploy(self, *arguments):
-            made.deploy([*arguments, *output])
+            app = bootstrapped("archive", *arguments)
+            folder = tmp_path_factory.mktemp("assembly")
+            app.synthesise(folder)
+            app.deploy(folder)
 
         def destroy(self):
-            made._run(["destroy", "--all", "--force", *output], made._app_folder)
+            made.run(["destroy", "--all", "--force", *output], APPS / "archive")
 
     Runner().deploy()
     return Runner()
@@ -165,7 +169,7 @@ def test_every_leaf_of_every_event_of_a_mail_arrives_unchanged(archive, emulator
     to = ("success@simulator.amazonses.com", "bounce@simulator.amazonses.com")
     request = Request(archive.set, 1, {"campaign": "autumn", "place-of": "top"}, to)
 
-    send_mails(archive.emulator.endpoint, request)
+    send_mails(archive.emulator.endpoint.client, request)
     for name in EVENT_TYPES:
         inject(emulator, request, name)
 
@@ -237,7 +241,7 @@ def test_every_named_query_runs_on_what_has_arrived(archive):
 
 def test_a_thousand_mails_an_update_and_a_destroy_leave_every_event(archive, cdk, emulator, tmp_path):
     request = Request(archive.sends, MAILS, {"campaign": "autumn"}, ("success@simulator.amazonses.com",))
-    sent = send_mails(emulator.endpoint, request)
+    sent = send_mails(emulator.endpoint.client, request)
     archive.wait(MAILS)
 
     cdk.deploy("--context", "update=1")

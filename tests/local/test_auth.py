@@ -9,8 +9,8 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from ses_local.emulator import Emulator, free_port
-from ses_local.environment import Endpoint
+from ses_local.client.emulator import Emulator, free_port
+from ses_local.client.environment import Endpoint
 
 pytestmark = pytest.mark.deploy
 SECRET = "that-nobody-can-guess"  # noqa: S105 - of an emulator of this test

@@ -110,7 +110,7 @@ def test_emulator_ends_with_the_command_that_is_killed(up):
         (["events"], "no emulator runs for {folder}; start one with ses-local deploy"),
         (["send", "Mail"], "no emulator runs for {folder}; start one with ses-local deploy"),
         (["verify", "--stack", "Shop"], "no emulator runs for {folder}; start one with ses-local deploy"),
-        (["demo"], "{folder} has no cdk.json; run this in the folder of a CDK app"),
+        (["demo"], "{folder} has no cdk.json; run this in the folder of a CDK app, or name one with --app"),
     ],
 )
 def test_fails_when_there_is_nothing_to_work_with(tmp_path, arguments, sentence):
@@ -202,6 +202,7 @@ def test_app_outside_the_repository_with_the_wheels_in_three_commands(tmp_path, 
     try:
         deployed = run(folder, "deploy", command=ses_local).stdout
         (name,) = re.findall(r"Next: ses-local send (\S+)", deployed)
+        assert name == "Shop/Mail"
         run(
             folder,
             "send",
@@ -225,6 +226,6 @@ def test_app_outside_the_repository_with_the_wheels_in_three_commands(tmp_path, 
     assert entries[0]["record"]["mail"]["tags"]["campaign"] == ["spring"]
     assert "Bus (EventBridge)" in shown
     assert "7 of 7 events arrived" in verified
-    assert f"there is no configuration set nope; there are {name}" in wrong.stderr
-    assert (unknown.returncode, "stack nope cannot be read" in unknown.stderr) == (1, True)
+    assert "there is no configuration set nope; there are Shop/Mail" in wrong.stderr
+    assert (unknown.returncode, "there is no stack nope; there are Shop" in unknown.stderr) == (1, True)
     assert stopped == "stopped\n"

@@ -2,35 +2,35 @@ import json
 
 import pytest
 from botocore.exceptions import ClientError
-from scene import Scene, dimension, statement
+from sandbox import Sandbox, dimension, statement
 
 pytestmark = pytest.mark.deploy
 
 
 @pytest.fixture
-def scene(emulator):
-    made = Scene(emulator)
+def sandbox(emulator):
+    made = Sandbox(emulator)
     yield made
     made.remove()
 
 
-def refused(scene, target, name="Feedback"):
+def refused(sandbox, target, name="Feedback"):
     """The error's name and sentence when a destination is asked for."""
     with pytest.raises(ClientError) as error:
-        scene.ses.create_configuration_set_event_destination(
-            ConfigurationSetName=scene.name,
+        sandbox.ses.create_configuration_set_event_destination(
+            ConfigurationSetName=sandbox.name,
             EventDestinationName=name,
             EventDestination={"Enabled": True, "MatchingEventTypes": ["SEND"], **target},
         )
-    assert "EventDestinations" not in scene.ses.get_configuration_set_event_destinations(
-        ConfigurationSetName=scene.name
+    assert "EventDestinations" not in sandbox.ses.get_configuration_set_event_destinations(
+        ConfigurationSetName=sandbox.name
     )
     said = error.value.response["Error"]
     return said["Code"], said["Message"]
 
 
-def set_policy(scene, topic, document):
-    scene.clients("sns").set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=document)
+def set_policy(sandbox, topic, document):
+    sandbox.clients("sns").set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=document)
 
 
 def conditional(topic, **values):
@@ -39,10 +39,10 @@ def conditional(topic, **values):
     return json.dumps(policy)
 
 
-def test_fails_when_the_topic_policy_does_not_name_ses(scene):
-    topic = scene.clients("sns").create_topic(Name=scene.name)["TopicArn"]
+def test_fails_when_the_topic_policy_does_not_name_ses(sandbox):
+    topic = sandbox.clients("sns").create_topic(Name=sandbox.name)["TopicArn"]
 
-    code, sentence = refused(scene, {"SnsDestination": {"TopicArn": topic}})
+    code, sentence = refused(sandbox, {"SnsDestination": {"TopicArn": topic}})
 
     assert code == "BadRequestException"
     assert "the topic policy does not let ses.amazonaws.com do sns:Publish" in sentence
@@ -56,74 +56,74 @@ def test_fails_when_the_topic_policy_does_not_name_ses(scene):
         ({"SourceArn": "arn:aws:ses:eu-west-1:000000000000:configuration-set/other"}, False),
     ],
 )
-def test_source_conditions_of_the_topic_policy_are_evaluated(scene, condition, passes):
-    topic = scene.clients("sns").create_topic(Name=scene.name)["TopicArn"]
-    set_policy(scene, topic, conditional(topic, **condition))
+def test_source_conditions_of_the_topic_policy_are_evaluated(sandbox, condition, passes):
+    topic = sandbox.clients("sns").create_topic(Name=sandbox.name)["TopicArn"]
+    set_policy(sandbox, topic, conditional(topic, **condition))
     target = {"SnsDestination": {"TopicArn": topic}}
 
     if passes:
-        scene.add("SNS", **target)
+        sandbox.add("SNS", **target)
     else:
-        assert "the topic policy does not let" in refused(scene, target)[1]
+        assert "the topic policy does not let" in refused(sandbox, target)[1]
 
 
-def test_fails_when_the_topic_policy_denies(scene):
-    topic = scene.clients("sns").create_topic(Name=scene.name)["TopicArn"]
+def test_fails_when_the_topic_policy_denies(sandbox):
+    topic = sandbox.clients("sns").create_topic(Name=sandbox.name)["TopicArn"]
     policy = json.loads(statement("ses.amazonaws.com", "sns:Publish", topic))
     policy["Statement"].append({**policy["Statement"][0], "Effect": "Deny"})
-    set_policy(scene, topic, json.dumps(policy))
+    set_policy(sandbox, topic, json.dumps(policy))
 
-    assert "the topic policy does not let" in refused(scene, {"SnsDestination": {"TopicArn": topic}})[1]
+    assert "the topic policy does not let" in refused(sandbox, {"SnsDestination": {"TopicArn": topic}})[1]
 
 
-def encrypted_topic(scene, key_policy):
-    kms, sns = scene.clients("kms"), scene.clients("sns")
+def encrypted_topic(sandbox, key_policy):
+    kms, sns = sandbox.clients("kms"), sandbox.clients("sns")
     key = kms.create_key(**({"Policy": key_policy} if key_policy else {}))["KeyMetadata"]["Arn"]
-    topic = sns.create_topic(Name=scene.name, Attributes={"KmsMasterKeyId": key})["TopicArn"]
-    set_policy(scene, topic, statement("ses.amazonaws.com", "sns:Publish", topic))
+    topic = sns.create_topic(Name=sandbox.name, Attributes={"KmsMasterKeyId": key})["TopicArn"]
+    set_policy(sandbox, topic, statement("ses.amazonaws.com", "sns:Publish", topic))
     return {"SnsDestination": {"TopicArn": topic}}
 
 
-def test_fails_when_the_default_key_policy_does_not_name_ses(scene):
-    sentence = refused(scene, encrypted_topic(scene, ""))[1]
+def test_fails_when_the_default_key_policy_does_not_name_ses(sandbox):
+    sentence = refused(sandbox, encrypted_topic(sandbox, ""))[1]
 
     assert "does not let ses.amazonaws.com do kms:GenerateDataKey and kms:Decrypt" in sentence
 
 
-def test_key_policy_that_names_ses_passes_and_events_arrive(scene):
-    target = encrypted_topic(scene, statement("ses.amazonaws.com", ["kms:GenerateDataKey", "kms:Decrypt"], "*"))
+def test_key_policy_that_names_ses_passes_and_events_arrive(sandbox):
+    target = encrypted_topic(sandbox, statement("ses.amazonaws.com", ["kms:GenerateDataKey", "kms:Decrypt"], "*"))
 
-    assert scene.add("SNS", **target)
+    assert sandbox.add("SNS", **target)
 
 
-def test_fails_when_the_key_policy_has_a_condition_on_the_source(scene):
+def test_fails_when_the_key_policy_has_a_condition_on_the_source(sandbox):
     policy = json.loads(statement("ses.amazonaws.com", ["kms:GenerateDataKey", "kms:Decrypt"], "*"))
     policy["Statement"][0]["Condition"] = {"StringEquals": {"aws:SourceAccount": "000000000000"}}
 
-    assert "without a condition on the source" in refused(scene, encrypted_topic(scene, json.dumps(policy)))[1]
+    assert "without a condition on the source" in refused(sandbox, encrypted_topic(sandbox, json.dumps(policy)))[1]
 
 
-def test_fails_when_the_topic_is_encrypted_with_the_managed_key(scene):
-    sns = scene.clients("sns")
-    topic = sns.create_topic(Name=scene.name, Attributes={"KmsMasterKeyId": "alias/aws/sns"})["TopicArn"]
-    set_policy(scene, topic, statement("ses.amazonaws.com", "sns:Publish", topic))
+def test_fails_when_the_topic_is_encrypted_with_the_managed_key(sandbox):
+    sns = sandbox.clients("sns")
+    topic = sns.create_topic(Name=sandbox.name, Attributes={"KmsMasterKeyId": "alias/aws/sns"})["TopicArn"]
+    set_policy(sandbox, topic, statement("ses.amazonaws.com", "sns:Publish", topic))
 
-    assert "the AWS managed key alias/aws/sns" in refused(scene, {"SnsDestination": {"TopicArn": topic}})[1]
+    assert "the AWS managed key alias/aws/sns" in refused(sandbox, {"SnsDestination": {"TopicArn": topic}})[1]
 
 
-def test_fails_when_the_topic_is_fifo(scene):
+def test_fails_when_the_topic_is_fifo(sandbox):
     attributes = {"FifoTopic": "true"}
-    topic = scene.clients("sns").create_topic(Name=f"{scene.name}.fifo", Attributes=attributes)["TopicArn"]
+    topic = sandbox.clients("sns").create_topic(Name=f"{sandbox.name}.fifo", Attributes=attributes)["TopicArn"]
 
-    assert "it is a FIFO topic" in refused(scene, {"SnsDestination": {"TopicArn": topic}})[1]
+    assert "it is a FIFO topic" in refused(sandbox, {"SnsDestination": {"TopicArn": topic}})[1]
 
 
-def test_fails_when_topic_stream_role_or_bus_does_not_exist(scene):
-    stream = scene._firehose()["KinesisFirehoseDestination"]
+def test_fails_when_topic_stream_role_or_bus_does_not_exist(sandbox):
+    stream = sandbox._firehose()["KinesisFirehoseDestination"]
     missing = "arn:aws:iam::000000000000:role/missing"
 
     said = [
-        refused(scene, target)[1].partition(">: ")[2]
+        refused(sandbox, target)[1].partition(">: ")[2]
         for target in (
             {"SnsDestination": {"TopicArn": "arn:aws:sns:eu-west-1:000000000000:missing"}},
             {"KinesisFirehoseDestination": {**stream, "DeliveryStreamArn": f"{stream['DeliveryStreamArn']}x"}},
@@ -138,24 +138,24 @@ def test_fails_when_topic_stream_role_or_bus_does_not_exist(scene):
     ]
 
 
-def test_fails_when_the_role_trusts_another_service(scene):
-    stream = scene._firehose()["KinesisFirehoseDestination"]
+def test_fails_when_the_role_trusts_another_service(sandbox):
+    stream = sandbox._firehose()["KinesisFirehoseDestination"]
     trust = statement("lambda.amazonaws.com", "sts:AssumeRole", "*")
     name = stream["IamRoleArn"].rpartition("/")[2]
-    scene.clients("iam").update_assume_role_policy(RoleName=name, PolicyDocument=trust)
+    sandbox.clients("iam").update_assume_role_policy(RoleName=name, PolicyDocument=trust)
 
-    assert "its trust policy does not let" in refused(scene, {"KinesisFirehoseDestination": stream})[1]
-
-
-def test_fails_when_the_role_may_not_put_records(scene):
-    stream = scene._firehose()["KinesisFirehoseDestination"]
-    scene.clients("iam").delete_role_policy(RoleName=stream["IamRoleArn"].rpartition("/")[2], PolicyName="put")
-
-    assert "does not allow firehose:PutRecordBatch" in refused(scene, {"KinesisFirehoseDestination": stream})[1]
+    assert "its trust policy does not let" in refused(sandbox, {"KinesisFirehoseDestination": stream})[1]
 
 
-def test_managed_policy_of_the_role_counts(scene):
-    iam, stream = scene.clients("iam"), scene._firehose()["KinesisFirehoseDestination"]
+def test_fails_when_the_role_may_not_put_records(sandbox):
+    stream = sandbox._firehose()["KinesisFirehoseDestination"]
+    sandbox.clients("iam").delete_role_policy(RoleName=stream["IamRoleArn"].rpartition("/")[2], PolicyName="put")
+
+    assert "does not allow firehose:PutRecordBatch" in refused(sandbox, {"KinesisFirehoseDestination": stream})[1]
+
+
+def test_managed_policy_of_the_role_counts(sandbox):
+    iam, stream = sandbox.clients("iam"), sandbox._firehose()["KinesisFirehoseDestination"]
     name = stream["IamRoleArn"].rpartition("/")[2]
     iam.delete_role_policy(RoleName=name, PolicyName="put")
     document = {
@@ -165,38 +165,38 @@ def test_managed_policy_of_the_role_counts(scene):
     policy = iam.create_policy(PolicyName=name, PolicyDocument=json.dumps(document))["Policy"]["Arn"]
     iam.attach_role_policy(RoleName=name, PolicyArn=policy)
 
-    assert scene.add("Firehose", KinesisFirehoseDestination=stream)
+    assert sandbox.add("Firehose", KinesisFirehoseDestination=stream)
 
 
-def test_fails_when_the_bus_is_not_the_default_one(scene):
-    bus = scene.clients("events").create_event_bus(Name=scene.name)["EventBusArn"]
+def test_fails_when_the_bus_is_not_the_default_one(sandbox):
+    bus = sandbox.clients("events").create_event_bus(Name=sandbox.name)["EventBusArn"]
 
-    assert "SES publishes to the default bus" in refused(scene, {"EventBridgeDestination": {"EventBusArn": bus}})[1]
+    assert "SES publishes to the default bus" in refused(sandbox, {"EventBridgeDestination": {"EventBusArn": bus}})[1]
 
 
-def test_fails_when_the_name_or_a_dimension_is_illegal(scene):
+def test_fails_when_the_name_or_a_dimension_is_illegal(sandbox):
     fine = {"CloudWatchDestination": {"DimensionConfigurations": [dimension("team")]}}
     header = {"CloudWatchDestination": {"DimensionConfigurations": [dimension("From", "EMAIL_HEADER")]}}
 
-    assert refused(scene, fine, name="no spaces")[0] == "BadRequestException"
-    assert refused(scene, header)[1] == "Invalid CloudWatch destination: the header From cannot be a dimension."
+    assert refused(sandbox, fine, name="no spaces")[0] == "BadRequestException"
+    assert refused(sandbox, header)[1] == "Invalid CloudWatch destination: the header From cannot be a dimension."
 
 
-def test_fails_when_it_is_the_eleventh_destination(scene):
+def test_fails_when_it_is_the_eleventh_destination(sandbox):
     for _ in range(10):
-        scene.add("CloudWatch")
+        sandbox.add("CloudWatch")
 
     with pytest.raises(ClientError, match="LimitExceededException"):
-        scene.add("CloudWatch")
+        sandbox.add("CloudWatch")
 
 
-def test_fails_when_an_update_takes_the_destination_somewhere_illegal(scene):
-    name = scene.add("SNS")
+def test_fails_when_an_update_takes_the_destination_somewhere_illegal(sandbox):
+    name = sandbox.add("SNS")
     missing = {"SnsDestination": {"TopicArn": "arn:aws:sns:eu-west-1:000000000000:missing"}}
 
     with pytest.raises(ClientError, match="it does not exist"):
-        scene.ses.update_configuration_set_event_destination(
-            ConfigurationSetName=scene.name,
+        sandbox.ses.update_configuration_set_event_destination(
+            ConfigurationSetName=sandbox.name,
             EventDestinationName=name,
             EventDestination={"Enabled": True, "MatchingEventTypes": ["SEND"], **missing},
         )

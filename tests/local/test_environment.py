@@ -1,6 +1,6 @@
 import os
 
-from ses_local.environment import Endpoint
+from ses_local.client.environment import Endpoint
 
 
 def test_nothing_in_the_environment_leads_to_a_real_account():

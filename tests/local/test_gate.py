@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from browser import chromium
-from ses_local.emulator import Emulator, free_port
-from ses_local.environment import Endpoint
+from ses_local.client.emulator import Emulator, free_port
+from ses_local.client.environment import Endpoint
 
 pytestmark = pytest.mark.deploy
 PATHS = [

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 
 import pytest
 from rich.console import Console
-from scene import Scene, mail
-from ses_local import demo
-from ses_local.emulator import Emulator, EmulatorError
-from ses_local.session import Session
-from ses_local.trial import Outcome
+from sandbox import Sandbox, mail
+from ses_local.checking.delivery_test import Outcome
+from ses_local.client.emulator import Emulator, EmulatorError
+from ses_local.client.session import Session
+from ses_local.commands import demo
 
 pytestmark = pytest.mark.deploy
 KILLED = "the emulator was killed by SIGKILL; run the command again"
@@ -49,12 +49,12 @@ def own(tmp_path):
 
 
 def test_events_follow_shows_each_event_once_as_it_comes_until_it_is_interrupted(own, tmp_path):
-    scene = Scene(own)
-    scene.add("EventBridge", ["SEND", "DELIVERY"])
-    ids = [mail(scene)]
+    sandbox = Sandbox(own)
+    sandbox.add("EventBridge", ["SEND", "DELIVERY"])
+    ids = [mail(sandbox)]
     with command(tmp_path, "events", "--follow", "--json") as follow:
         shown = [json.loads(follow.stdout.readline()) for _ in range(2)]
-        ids.append(mail(scene))
+        ids.append(mail(sandbox))
         shown += [json.loads(follow.stdout.readline()) for _ in range(2)]
 
         follow.send_signal(signal.SIGINT)
@@ -68,9 +68,9 @@ def test_events_follow_shows_each_event_once_as_it_comes_until_it_is_interrupted
 
 
 def test_fails_when_the_emulator_goes_away_while_events_are_followed(own, tmp_path):
-    scene = Scene(own)
-    scene.add("EventBridge", ["SEND"])
-    mail(scene)
+    sandbox = Sandbox(own)
+    sandbox.add("EventBridge", ["SEND"])
+    mail(sandbox)
     with command(tmp_path, "events", "--follow", "--json") as follow:
         follow.stdout.readline()
 
@@ -112,14 +112,14 @@ class App:
     def version(self):
         return "0"
 
-    def synthesise(self, output, _):
-        return output
+    def synthesise(self, output):
+        return []
 
     def cancel(self):
         pass
 
 
-@pytest.mark.parametrize("step", ["_deploy", "_send", "print_surroundings", "what_is_missing"])
+@pytest.mark.parametrize("step", ["_deploy", "_send", "print_overview", "what_is_missing"])
 def test_fails_when_the_emulator_of_a_demo_is_killed_at_any_step(step, monkeypatch, tmp_path):
     started = []
     start = Emulator.start
@@ -135,7 +135,7 @@ def test_fails_when_the_emulator_of_a_demo_is_killed_at_any_step(step, monkeypat
             started[0].ask("status")
         started[0].endpoint.client("sesv2").list_configuration_sets()
 
-    done = {"_deploy": tmp_path, "_send": Outcome([], 0, {}), "print_surroundings": None, "what_is_missing": []}
+    done = {"_deploy": [], "_send": Outcome([], 0, {}), "print_overview": None, "what_is_missing": []}
     for name, answer in done.items():
         monkeypatch.setattr(demo, name, kill if name == step else lambda *_, answer=answer: answer)
     monkeypatch.setattr(demo, "Cdk", App)

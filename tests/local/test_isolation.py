@@ -5,8 +5,8 @@ import json
 import zipfile
 
 import pytest
-from ses_local.emulator import Emulator, free_port
-from ses_local.environment import Endpoint
+from ses_local.client.emulator import Emulator, free_port
+from ses_local.client.environment import Endpoint
 
 pytestmark = pytest.mark.deploy
 FUNCTION = """

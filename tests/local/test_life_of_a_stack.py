@@ -7,9 +7,10 @@ import subprocess
 
 import pytest
 from conftest import APPS, ROOT
-from ses_local.cdk import CdkError
-from ses_local.deployed import read_back
-from ses_local.trial import Trial, local_sender, simulated
+from ses_local.checking.delivery_test import DeliveryTest, local_sender, simulated
+from ses_local.checking.deployed import read_back
+from ses_local.checking.drift import differences
+from ses_local.client.cdk import CdkError
 
 pytestmark = pytest.mark.deploy
 
@@ -24,15 +25,15 @@ class Life:
     def deploy(self, step):
         """Deploys a step; returns what the CLI said."""
         said = []
-        self._cdk.deploy(assembly=self._assemblies / step, said=said.append)
+        self._cdk.deploy(self._assemblies / step, said=said.append)
         return "\n".join(said)
 
     def diff(self, step):
         """What the CLI says of the change to a step."""
-        return self._cdk._run(["diff", "Life", "--app", str(self._assemblies / step)], APPS / "life")
+        return self._cdk.run(["diff", "Life", "--app", str(self._assemblies / step)], APPS / "life")
 
     def destroy(self, step):
-        self._cdk._run(["destroy", "--all", "--force", "--app", str(self._assemblies / step)], APPS / "life")
+        self._cdk.run(["destroy", "--all", "--force", "--app", str(self._assemblies / step)], APPS / "life")
 
     def ids(self):
         """The physical ids by logical id."""
@@ -41,10 +42,10 @@ class Life:
 
     def arrived(self, step):
         """What arrives at each destination of one mail that is delivered and one that bounces."""
-        deployed = read_back(self.clients, ["Life"])
-        assert deployed.differences(self._wanted(step)) == []
-        trial = Trial(deployed, self.clients, local_sender(self._emulator.endpoint))
-        outcome = trial.run(simulated("success", "bounce"), lambda: bool(self._emulator.ask("status")["waiting"]))
+        sets = read_back(self.clients, self._emulator.endpoint.environment, ["Life"])
+        assert differences(self._wanted(step), [d for each in sets for d in each.destinations]) == []
+        test = DeliveryTest(sets, local_sender)
+        outcome = test.run(simulated("success", "bounce"), lambda: self._emulator.is_busy)
         return {line.label: dict(line.arrived) for line in outcome.lines}
 
     def _wanted(self, step):

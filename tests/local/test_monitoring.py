@@ -8,9 +8,9 @@ from datetime import datetime, timedelta, timezone
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from ses_local.emulator import Emulator, free_port
-from ses_local.environment import Endpoint
-from ses_local.messages import Request, inject
+from ses_local.client.emulator import Emulator, free_port
+from ses_local.client.environment import Endpoint
+from ses_local.commands.send import Request, inject
 
 pytestmark = pytest.mark.deploy
 
@@ -22,8 +22,11 @@ RAW = "ses:SendRawEmail"
 
 
 @pytest.fixture(scope="module")
-def outputs(bootstrapped, emulator):
-    bootstrapped("monitoring").deploy()
+def outputs(bootstrapped, emulator, tmp_path_factory):
+    cdk = bootstrapped("monitoring")
+    assembly = tmp_path_factory.mktemp("monitoring")
+    cdk.synthesise(assembly)
+    cdk.deploy(assembly)
     stacks = emulator.endpoint.client("cloudformation").describe_stacks()["Stacks"]
     return {
         stack["StackName"]: {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}

@@ -1,9 +1,9 @@
 """Mistakes that AWS refuses: the bare L2 is refused here too, and the same app with our construct deploys."""
 
 import pytest
-from ses_local.cdk import CdkError
-from ses_local.deployed import read_back
-from ses_local.trial import Trial, local_sender, simulated
+from ses_local.checking.delivery_test import DeliveryTest, local_sender, simulated
+from ses_local.checking.deployed import read_back
+from ses_local.client.cdk import CdkError
 
 pytestmark = pytest.mark.deploy
 
@@ -32,13 +32,13 @@ def assembly(cdk, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def _ours(cdk, assembly):
-    cdk.deploy([f"Ours{name}" for name in REFUSED], assembly=assembly)
+    cdk.deploy(assembly, [f"Ours{name}" for name in REFUSED])
 
 
 @pytest.mark.parametrize(("name", "sentence"), REFUSED.items(), ids=REFUSED)
 def test_fails_when_the_bare_l2_deploys(cdk, assembly, clients, name, sentence):
     with pytest.raises(CdkError) as error:
-        cdk.deploy([f"Bare{name}"], assembly=assembly)
+        cdk.deploy(assembly, [f"Bare{name}"])
 
     assert "BadRequestException: " in str(error.value)
     assert sentence in str(error.value)
@@ -49,10 +49,10 @@ def test_fails_when_the_bare_l2_deploys(cdk, assembly, clients, name, sentence):
 @pytest.mark.usefixtures("_ours")
 @pytest.mark.parametrize("name", REFUSED)
 def test_our_construct_deploys_and_its_events_arrive(emulator, clients, name):
-    deployed = read_back(clients, [f"Ours{name}"])
-    trial = Trial(deployed, clients, local_sender(emulator.endpoint))
+    sets = read_back(clients, emulator.endpoint.environment, [f"Ours{name}"])
+    test = DeliveryTest(sets, local_sender)
 
-    outcome = trial.run(simulated("success", "bounce"), lambda: bool(emulator.ask("status")["waiting"]))
+    outcome = test.run(simulated("success", "bounce"), lambda: emulator.is_busy)
 
     (line,) = outcome.lines
     assert (line.label, dict(line.arrived)) == ("Feedback", {"Send": 2, "Bounce": 1})

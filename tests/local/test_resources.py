@@ -4,7 +4,7 @@ import time
 
 import pytest
 from botocore.exceptions import ClientError
-from scene import Scene, deploy, mail, resource
+from sandbox import Sandbox, deploy, mail, resource
 
 pytestmark = pytest.mark.deploy
 
@@ -33,9 +33,9 @@ def test_template_can_be_sent_with(clients):
 
 
 def test_tenant_sends_only_with_a_set_that_is_its_own(emulator, clients):
-    scene = Scene(emulator)
-    bus = scene.add("EventBridge")
-    arn = f"arn:aws:ses:eu-west-1:000000000000:configuration-set/{scene.name}"
+    sandbox = Sandbox(emulator)
+    bus = sandbox.add("EventBridge")
+    arn = f"arn:aws:ses:eu-west-1:000000000000:configuration-set/{sandbox.name}"
     status, _, _ = deploy(
         clients,
         "tenants",
@@ -44,13 +44,13 @@ def test_tenant_sends_only_with_a_set_that_is_its_own(emulator, clients):
     )
     assert status == "CREATE_COMPLETE"
 
-    sent = mail(scene, TenantName="own")
+    sent = mail(sandbox, TenantName="own")
     with pytest.raises(ClientError, match="is not associated with tenant <other>"):
-        mail(scene, TenantName="other")
+        mail(sandbox, TenantName="other")
 
-    (record, _) = scene.records(bus, [sent])
+    (record, _) = sandbox.records(bus, [sent])
     assert record["mail"]["tags"]["ses:tenant-name"] == ["own"]
-    scene.remove()
+    sandbox.remove()
 
 
 def test_composite_and_math_alarms_deploy(clients):

@@ -1,9 +1,9 @@
 """The platform of examples/tenants.py, deployed stack by stack: every tenant's events arrive in what all share."""
 
 import pytest
-from ses_local.deployed import read_back
-from ses_local.probes import probe, remove_all
-from ses_local.trial import local_sender, simulated
+from ses_local.checking.delivery_test import local_sender, simulated
+from ses_local.checking.deployed import read_back
+from ses_local.checking.probes import probe, remove_all
 
 pytestmark = pytest.mark.deploy
 
@@ -17,27 +17,28 @@ def stacks(bootstrapped, tmp_path_factory):
     cdk = bootstrapped("tenants")
     assembly = tmp_path_factory.mktemp("tenants")
     cdk.synthesise(assembly)
-    cdk.deploy(["Shared", "Common"], assembly=assembly)
+    cdk.deploy(assembly, ["Shared", "Common"])
     for cell in CELLS:
-        cdk.deploy([cell, "--exclusively"], assembly=assembly)
+        cdk.deploy(assembly, [cell, "--exclusively"])
     return ("Common", *CELLS)
 
 
 def test_sets_of_all_stacks_publish_into_one_archive_and_one_topic_and_are_told_apart(stacks, emulator, clients):
-    deployed = read_back(clients, stacks)
-    (topic, stream) = [
-        next(each for each in deployed.destinations if each.kind == kind) for kind in ("SNS", "Firehose")
-    ]
+    deployed = read_back(clients, emulator.endpoint.environment, stacks)
+    destinations = [destination for each in deployed for destination in each.destinations]
+    (topic, stream) = [next(each for each in destinations if each.kind == kind) for kind in ("SNS", "Firehose")]
     probes = {"SNS": probe(topic, clients), "Firehose": probe(stream, clients)}
+    for each in probes.values():
+        each.start()
 
     ids = {
         name: clients("sesv2").send_email(
-            FromEmailAddress=local_sender(emulator.endpoint),
+            FromEmailAddress=local_sender(clients),
             Destination={"ToAddresses": simulated("bounce")},
             Content={"Simple": {"Subject": {"Data": "Hello"}, "Body": {"Text": {"Data": "Hello"}}}},
             ConfigurationSetName=name,
         )["MessageId"]
-        for name in deployed.sets
+        for name in [each.name for each in deployed]
     }
     while emulator.ask("status")["waiting"]:
         pass

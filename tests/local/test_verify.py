@@ -6,9 +6,9 @@ import json
 import pytest
 import typer
 from rich.console import Console
-from scene import deploy, resource, statement
-from ses_local.demo import DemoError
-from ses_local.verify import in_account, on_emulator
+from sandbox import deploy, resource, statement
+from ses_local.commands.verify import in_account, on_emulator
+from ses_local.errors import SesLocalError
 
 pytestmark = pytest.mark.deploy
 
@@ -39,7 +39,7 @@ def stack(emulator):
     status, ids, _ = deploy(
         emulator.endpoint.client,
         "Verified",
-        Mail=resource("AWS::SES::ConfigurationSet"),
+        Mail={**resource("AWS::SES::ConfigurationSet"), "Metadata": {"aws:cdk:path": "Verified/Mail/Default/Resource"}},
         Topic=resource("AWS::SNS::Topic"),
         Policy=resource("AWS::SNS::TopicPolicy", Topics=[topic], PolicyDocument=policy),
         **destinations,
@@ -103,7 +103,7 @@ def test_verify_in_an_account_sends_nothing_without_a_yes(emulator, out, monkeyp
     monkeypatch.setattr(typer, "confirm", lambda _: False)
     before = emulator.ask("status")
 
-    with pytest.raises(DemoError, match="nothing was sent"):
+    with pytest.raises(SesLocalError, match="nothing was sent"):
         in_account(out, "Verified", sender="", seconds=15, confirmed=False)
 
     assert emulator.ask("status") == before
@@ -115,19 +115,19 @@ def test_fails_when_an_event_does_not_arrive_and_says_why(emulator, stack, clien
     empty = json.dumps({"Statement": []})
     sns.set_topic_attributes(TopicArn=stack["Topic"], AttributeName="Policy", AttributeValue=empty)
 
-    with pytest.raises(DemoError) as error:
+    with pytest.raises(SesLocalError) as error:
         on_emulator(out, "Verified", emulator, sender="", seconds=1)
     sns.set_topic_attributes(TopicArn=stack["Topic"], AttributeName="Policy", AttributeValue=policy)
 
-    first, send, bounce = str(error.value).splitlines()
+    first, second = str(error.value).splitlines()
     assert first == "8 of 12 events arrived"
     why = "BadRequestException: Could not publish test message to SNS topic "
-    assert send.startswith(f"Feedback (SNS): 3 Send missing: {why}<{stack['Topic']}>: the topic policy does not let")
-    assert bounce.startswith(f"Feedback (SNS): 1 Bounce missing: {why}")
+    missing = f"{why}<{stack['Topic']}>: the topic policy does not let"
+    assert second.startswith(f"Verified/Mail/Feedback (SNS): 3 Send, 1 Bounce missing: {missing}")
     assert rows(out)["Send"] == ["0/3", "3/3", "3/3"]
     assert what_there_is(clients) == before
 
 
 def test_fails_when_there_is_no_such_stack(emulator, out):
-    with pytest.raises(DemoError, match="stack nowhere cannot be read"):
+    with pytest.raises(SesLocalError, match=r"^there is no stack nowhere; there are "):
         on_emulator(out, "nowhere", emulator, sender="", seconds=1)

@@ -9,7 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
-from ses_local.environment import ISOLATION, SECRET_VARIABLE
+from ses_local.client.environment import ISOLATION, SECRET_VARIABLE
 
 
 def main() -> None:
@@ -50,13 +50,13 @@ async def _serve(port: int, *, auth: bool) -> None:
     from hypercorn.asyncio import serve  # noqa: PLC0415 - after the settings, as is the emulator
     from hypercorn.config import Config  # noqa: PLC0415
 
+    from ses_local.ministack import authenticated, emulator_app  # noqa: PLC0415
     from ses_local.publisher import Publisher  # noqa: PLC0415
-    from ses_local.seams import authenticated, emulator_app  # noqa: PLC0415
     from ses_local.server.api import Api  # noqa: PLC0415
+    from ses_local.server.delivery_log import DeliveryLog  # noqa: PLC0415
     from ses_local.server.gate import Gate  # noqa: PLC0415
-    from ses_local.store import Store  # noqa: PLC0415
 
-    publisher = Publisher(Store())
+    publisher = Publisher(DeliveryLog())
     publisher.install()
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]

@@ -1,9 +1,11 @@
 """The few addresses under ``/_ses_local/`` by which the commands talk to the emulator's process."""
 
 import json
+import os
 from typing import Any
 from urllib.parse import parse_qs
 
+from ses_local import ministack
 from ses_local.mail import Mail
 from ses_local.publisher import Publisher
 from ses_local.server.gate import OWN, Receive, Scope, Send
@@ -20,13 +22,19 @@ class Api:
 
     def __init__(self, publisher: Publisher) -> None:
         self._publisher = publisher
+        self._answers = {
+            "status": self._status,
+            "environments": self._environments,
+            "events": self._events,
+            "inject": self._inject,
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request whose body the gate has read."""
         action = str(scope["path"])[len(OWN) + 1 :]
         query = {k: v[0] for k, v in parse_qs(scope.get("query_string", b"").decode("latin-1")).items()}
-        answer = {"status": self._status, "events": self._events, "inject": self._inject}.get(action)
-        status, result = 404, {"error": f"no such address, got {action[:100]}; there are status, events and inject"}
+        answer = self._answers.get(action)
+        status, result = 404, {"error": f"no such address, got {action[:100]}; there are {', '.join(self._answers)}"}
         if answer:
             try:
                 status, result = 200, answer(query, json.loads((await receive())["body"] or b"{}"))
@@ -39,7 +47,10 @@ class Api:
     def _status(self, _query: dict[str, str], _body: dict[str, Any]) -> dict[str, Any]:
         store = self._publisher.store
         counts = [{"destination": name, "status": status, "events": n} for (name, status), n in store.counts.items()]
-        return {"waiting": self._publisher.waiting, "counts": counts}
+        return {"process": os.getpid(), "waiting": self._publisher.waiting, "counts": counts}
+
+    def _environments(self, _query: dict[str, str], _body: dict[str, Any]) -> dict[str, Any]:
+        return {"environments": ministack.environments()}
 
     def _events(self, query: dict[str, str], _body: dict[str, Any]) -> dict[str, Any]:
         found = self._publisher.store.after(int(query.get("after", "0")))

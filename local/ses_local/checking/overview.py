@@ -1,0 +1,104 @@
+"""What an app has around its event destinations: alarms, queues that wait, and named queries over what arrived."""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import sqlglot
+from rich.console import Console
+from rich.table import Table
+
+from ses_local.checking.athena import to_duckdb
+from ses_local.checking.deployed import Clients
+from ses_local.client.environment import Endpoint, Environment
+
+# Of the named queries one is shown: the one that people ask first.
+_SHOWN = re.compile(r"bounce.*by day", re.IGNORECASE)
+_WAIT_SECONDS = 20
+
+
+def print_overview(out: Console, endpoint: Endpoint, stacks: Mapping[Environment, Iterable[str]]) -> None:
+    """Print the states of the alarms, what waits in the queues, and the answer to one named query.
+
+    Args:
+        out: Where to print.
+        endpoint: The emulator.
+        stacks: Names of the stacks whose resources are meant, by account and region.
+    """
+    for environment, names in stacks.items():
+        _print_environment(out, endpoint.at(environment).client, names)
+
+
+def _print_environment(out: Console, clients: Clients, stacks: Iterable[str]) -> None:
+    found = _resources(clients("cloudformation"), stacks)
+    if alarms := found.get("AWS::CloudWatch::Alarm"):
+        out.print(f"\n Alarms: {_alarms(clients('cloudwatch'), alarms)}", markup=False)
+    if queues := found.get("AWS::SQS::Queue"):
+        out.print(f" Queues: {_queues(clients('sqs'), queues)}", markup=False)
+    if queries := found.get("AWS::Athena::NamedQuery"):
+        _query(out, clients("athena"), queries)
+
+
+def _resources(cloudformation: Any, stacks: Iterable[str]) -> dict[str, list[str]]:  # noqa: ANN401 - a boto3 client
+    """The physical ids of the stacks' resources, by type."""
+    found: dict[str, list[str]] = {}
+    for stack in stacks:
+        for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack):
+            for resource in page["StackResourceSummaries"]:
+                found.setdefault(resource["ResourceType"], []).append(resource.get("PhysicalResourceId") or "")
+    return found
+
+
+def _alarms(cloudwatch: Any, names: Sequence[str]) -> str:  # noqa: ANN401 - a boto3 client
+    pages = cloudwatch.get_paginator("describe_alarms").paginate(AlarmNames=list(names))
+    states = Counter(alarm["StateValue"] for page in pages for alarm in page["MetricAlarms"])
+    return ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
+
+
+def _queues(sqs: Any, urls: Sequence[str]) -> str:  # noqa: ANN401 - a boto3 client
+    def waiting(url: str) -> str:
+        asked = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+        return f"{asked['Attributes']['ApproximateNumberOfMessages']:>4} waiting in {url.rpartition('/')[2]}"
+
+    return "\n         ".join(waiting(url) for url in urls)
+
+
+def _query(out: Console, athena: Any, ids: Sequence[str]) -> None:  # noqa: ANN401 - a boto3 client
+    for each in ids:
+        query = athena.get_named_query(NamedQueryId=each)["NamedQuery"]
+        if not _SHOWN.search(query["Name"].replace("-", " ").replace("_", " ")):
+            continue
+        today = datetime.now(timezone.utc).date()
+        days = [str(today - timedelta(days=1)), str(today + timedelta(days=1))]
+        sql = query["QueryString"]
+        parameters = [days[min(number, 1)] for number in range(_parameters(sql))]
+        names, *rows = _ask(athena, query, to_duckdb(sql, parameters))
+        out.print(f"\n Archive, asked by the named query {query['Name']}:", markup=False)
+        table = Table(box=None, show_header=False, padding=(0, 2, 0, 1))
+        for name, *cells in zip(names, *rows, strict=True):  # a column of the answer is a line here, which are few
+            table.add_row(name, *cells)
+        out.print(table)
+        return
+
+
+def _parameters(sql: str) -> int:
+    return sum(token.token_type == sqlglot.TokenType.PLACEHOLDER for token in sqlglot.tokenize(sql, read="athena"))
+
+
+def _ask(athena: Any, query: dict[str, Any], sql: str) -> list[list[str]]:  # noqa: ANN401 - a boto3 client
+    """The rows of the answer, the names of the columns first; raises RuntimeError when the query fails."""
+    started = athena.start_query_execution(
+        QueryString=sql, QueryExecutionContext={"Database": query["Database"]}, WorkGroup=query["WorkGroup"]
+    )["QueryExecutionId"]
+    deadline = time.monotonic() + _WAIT_SECONDS
+    status: dict[str, Any] = {"State": "RUNNING"}
+    while status["State"] in ("QUEUED", "RUNNING") and time.monotonic() < deadline:
+        time.sleep(0.1)
+        status = athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]["Status"]
+    if status["State"] != "SUCCEEDED":
+        raise RuntimeError(f"the query {query['Name']} failed: {status.get('StateChangeReason', status['State'])}")
+    rows = athena.get_query_results(QueryExecutionId=started)["ResultSet"]["Rows"]
+    return [[cell.get("VarCharValue", "") for cell in row["Data"]] for row in rows]

@@ -1,0 +1,210 @@
+"""Starts and stops the emulator's process."""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from ses_local.client.environment import SECRET_VARIABLE, Endpoint, Environment, without_aws
+from ses_local.errors import SesLocalError
+
+START_SECONDS = 30.0
+STOP_SECONDS = 5.0
+
+
+class EmulatorError(SesLocalError):
+    """The emulator is not there when it should be; the message says what to do."""
+
+
+class Emulator:
+    """One emulator process.
+
+    Args:
+        endpoint: Where it listens.
+        process: Its process when this one started it, else None.
+        log: Its log file.
+    """
+
+    def __init__(self, endpoint: Endpoint, process: "subprocess.Popen[bytes] | None", log: Path) -> None:
+        self.endpoint = endpoint
+        self.process = process
+        self.log = log
+
+    @classmethod
+    def start(cls, endpoint: Endpoint, folder: Path, *, guarded: bool = True, auth: bool = False) -> "Emulator":
+        """Start a process and wait until it is ready.
+
+        Args:
+            endpoint: Where it shall listen.
+            folder: For its log and its home.
+            guarded: Whether it ends with this process, even if this one is killed.
+            auth: Whether requests are checked against IAM policies.
+
+        Raises:
+            EmulatorError: The port is taken, or the process does not become ready.
+        """
+        emulator = cls.launch(endpoint, folder, guarded=guarded, auth=auth)
+        try:
+            emulator.wait_until_ready()
+        except BaseException:
+            emulator.stop()
+            raise
+        return emulator
+
+    @classmethod
+    def launch(cls, endpoint: Endpoint, folder: Path, *, guarded: bool, auth: bool) -> "Emulator":
+        """Start a process as `start` does, without waiting."""
+        if not _is_free(endpoint.port):
+            raise EmulatorError(
+                f"port {endpoint.port} is taken; stop what listens there, or choose another with --port"
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+        log = folder / "emulator.log"
+        command = [sys.executable, "-m", "ses_local.server", "--port", str(endpoint.port)]
+        command += ["--account", endpoint.account, "--region", endpoint.region, "--home", str(folder / "home")]
+        command += ["--guarded"] * guarded + ["--auth"] * auth
+        with log.open("wb") as output:
+            return cls(endpoint, _spawn(command, output, endpoint.secret, guarded=guarded), log)
+
+    def wait_until_ready(self) -> None:
+        """Wait until the process answers; raises EmulatorError when it does not in time."""
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end:
+            if is_ready(self.endpoint):
+                return
+            self.check()
+            time.sleep(0.05)
+        raise EmulatorError(f"the emulator did not become ready in {START_SECONDS:.0f} s; its log is {self.log}")
+
+    def check(self) -> None:
+        """Raises EmulatorError when the process has ended."""
+        if self.process is not None and (code := self.process.poll()) is not None:
+            how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
+            raise EmulatorError(f"the emulator {how}; run the command again. The end of its log:\n{_tail(self.log)}")
+
+    def stop(self) -> bool:
+        """Stops the process: asks, waits, kills. Returns whether its port is free then."""
+        process = self.process
+        if process is not None and process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        if process is not None and process.stdin:
+            with contextlib.suppress(OSError):
+                process.stdin.close()
+        return _is_free(self.endpoint.port)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether events are still to be delivered; raises EmulatorError when the emulator has gone."""
+        self.check()
+        return bool(self.ask("status")["waiting"])
+
+    def events(self, after: int = 0) -> Iterator[dict[str, Any]]:
+        """Yield the entries of the delivery log with a higher number, as long as there are some."""
+        while page := self.ask(f"events?after={after}")["events"]:
+            yield from page
+            after = page[-1]["number"]
+
+    def environments(self) -> list[Environment]:
+        """Return the accounts and regions in which something was deployed or made."""
+        return [Environment(*each) for each in self.ask("environments")["environments"]]
+
+    def ask(self, action: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Calls one of the addresses of `ses_local.server.api`.
+
+        Raises:
+            EmulatorError: Nothing answers.
+        """
+        return ask(self.endpoint, action, body)
+
+
+def ask(endpoint: Endpoint, action: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Calls one of the addresses of `ses_local.server.api`; raises EmulatorError when nothing of ours answers."""
+    connection = http.client.HTTPConnection("127.0.0.1", endpoint.port, timeout=30)
+    try:
+        connection.request("POST" if body else "GET", f"/_ses_local/{action}", json.dumps(body or {}))
+        answer = connection.getresponse()
+        said = answer.read()
+    except OSError as error:
+        raise EmulatorError(f"nothing answers on {endpoint.url}; start it with ses-local up") from error
+    finally:
+        connection.close()
+    try:
+        result = json.loads(said)
+    except ValueError:
+        result = None
+    if answer.status != http.client.OK or not isinstance(result, dict):
+        raise EmulatorError(f"what listens on {endpoint.url} is no ses-local; start it with ses-local up --port PORT")
+    return result
+
+
+def is_ready(endpoint: Endpoint) -> bool:
+    """Whether an emulator of ours answers there."""
+    try:
+        ask(endpoint, "status")
+    except EmulatorError:
+        return False
+    return True
+
+
+def free_port() -> int:
+    """A loopback port that nothing uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def stopping(emulator: Emulator) -> Iterator[Emulator]:
+    """Stops the emulator at the end; `end_in_order` makes that so when the process is asked to end, too."""
+    try:
+        yield emulator
+    finally:
+        emulator.stop()
+
+
+def end_in_order() -> None:
+    """Makes a request to end an ordinary way out of the program, which undoes what it began."""
+
+    def end(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+
+
+def _spawn(command: list[str], output: IO[bytes], secret: str, *, guarded: bool) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(  # noqa: S603 - our own module
+        command,
+        stdin=subprocess.PIPE if guarded else subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        env=without_aws(os.environ) | {SECRET_VARIABLE: secret},
+        start_new_session=True,  # Ctrl-C is for the command, which then stops it in order
+    )
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def _tail(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-12:]) if log.exists() else "(empty)"

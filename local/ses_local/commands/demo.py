@@ -1,0 +1,120 @@
+"""``ses-local demo``: deploys an app on an emulator of its own, sends mails, and shows what arrived."""
+
+import secrets
+import tempfile
+from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError
+from rich.console import Console
+
+from ses_local.checking.delivery_test import DeliveryTest, Outcome, local_sender, simulated
+from ses_local.checking.deployed import DeployedSet
+from ses_local.checking.drift import differences
+from ses_local.checking.emulated import deployed_sets, stacks_of
+from ses_local.checking.overview import print_overview
+from ses_local.client.assembly import Stack, environments_of
+from ses_local.client.cdk import Cdk, cancelling
+from ses_local.client.emulator import Emulator, free_port, stopping
+from ses_local.client.environment import SECRET, Endpoint
+from ses_local.commands.conclusion import check_sets, conclude, what_is_missing
+from ses_local.commands.output import Steps, print_outcome
+from ses_local.errors import SesLocalError
+
+ORDINARY = "customer@example.com"
+WIDTH = 56
+MAILBOXES = ("success", "bounce", "complaint")
+
+
+def run(out: Console, folder: Path, arguments: list[str], region: str, *, auth: bool = False) -> None:
+    """Run the demo; always stop the emulator.
+
+    Args:
+        out: Where to print.
+        folder: The app's folder.
+        arguments: More arguments of ``cdk deploy``.
+        region: The region of stacks that name none.
+        auth: Whether requests are checked against IAM policies.
+
+    Raises:
+        SesLocalError: Something expected did not arrive.
+    """
+    steps = Steps(out, 5)
+    with tempfile.TemporaryDirectory(prefix="ses-local-") as state:
+        endpoint = Endpoint(free_port(), region=region, secret=secrets.token_urlsafe(30) if auth else SECRET)
+        cdk = Cdk(endpoint, folder, Path(state), arguments)
+        out.print("[bold]ses-local demo[/bold]: no AWS account is contacted")
+        out.print(
+            f"Real: CDK CLI {cdk.version()}, your app.  Emulated: AWS (MiniStack {_version('ministack')}), "
+            "SES event publishing (ses-local).\n"
+        )
+        with ThreadPoolExecutor(1) as beside, cancelling(cdk):
+            assembly = Path(state) / "cdk.out"
+            synthesis = beside.submit(cdk.synthesise, assembly)
+            with steps.step("emulator") as said:
+                emulator = Emulator.start(endpoint, Path(state), auth=auth)
+                said(f"ready on {endpoint.url}")
+            with stopping(emulator):
+                try:
+                    stacks = _deploy(steps, emulator, cdk, synthesis, assembly)
+                    outcome = _send(steps, emulator, stacks)
+                    print_outcome(out, outcome)
+                    print_overview(out, endpoint, stacks_of(emulator))
+                    problems = what_is_missing(outcome, emulator)
+                except (BotoCoreError, SesLocalError):
+                    emulator.check()  # when it has gone, that is the reason to name
+                    raise
+        port_free = emulator.stop()
+    gone = f"emulator stopped, port {'free' if port_free else 'STILL TAKEN'}   {steps.seconds:.1f} s"
+    conclude(out, outcome, problems, gone)
+    out.print(" Next: change the app and run this again, or cdk deploy into your account")
+
+
+def _deploy(steps: Steps, emulator: Emulator, cdk: Cdk, synthesis: Future[list[Stack]], assembly: Path) -> list[Stack]:
+    with steps.step("bootstrap") as said:
+        cdk.bootstrap([emulator.endpoint.environment])
+        stacks = synthesis.result()
+        environments = environments_of(stacks)
+        cdk.bootstrap(environments)
+        said(f"{len(environments)} accounts and regions" if len(environments) > 1 else "CDKToolkit")
+    with steps.step("cdk deploy") as said:
+        cdk.deploy(assembly)
+        statuses = [each for there in stacks_of(emulator).values() for each in there.items()]
+        names = ", ".join(f"{name}: {status}" for name, status in statuses)
+        counts = Counter(status for _, status in statuses)
+        said(names if len(names) <= WIDTH else ", ".join(f"{n} stacks: {status}" for status, n in counts.items()))
+    return stacks
+
+
+def _send(steps: Steps, emulator: Emulator, stacks: list[Stack]) -> Outcome:
+    with steps.step("read back") as said:
+        there = stacks_of(emulator)
+        sets = deployed_sets(emulator)
+        check_sets(sets)
+        _compare([stack for stack in stacks if stack.name in there.get(stack.environment, ())], sets)
+        said(f"{sum(len(each.destinations) for each in sets)} destinations, as synthesised")
+    with steps.step("send") as said:
+        recipients = [ORDINARY, *simulated(*MAILBOXES)]
+        outcome = DeliveryTest(sets, local_sender).run(recipients, lambda: emulator.is_busy)
+        boxes = ", ".join(f"{mailbox}@" for mailbox in MAILBOXES)
+        said(f"{len(recipients) * len(sets)} mails: ordinary, {boxes}")
+    return outcome
+
+
+def _compare(stacks: list[Stack], sets: list[DeployedSet]) -> None:
+    problems = []
+    for environment in environments_of(stacks):
+        wanted = [d for stack in stacks if stack.environment == environment for d in stack.event_destinations()]
+        found = [d for each in sets if each.environment == environment for d in each.destinations]
+        problems += differences(wanted, found)
+    if problems:
+        raise SesLocalError("\n".join(problems))
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "?"

@@ -1,0 +1,39 @@
+"""Runs the commands as a developer does, each in a process of its own, in a copy of an app's folder."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+APPS = Path(__file__).parent / "apps"
+SES_LOCAL = [sys.executable, "-m", "ses_local"]
+
+
+def run(folder, *arguments, check=True, command=SES_LOCAL, **more):
+    """What a command printed; with `check` it must succeed."""
+    done = subprocess.run([*command, *arguments], cwd=folder, capture_output=True, text=True, check=False, **more)
+    assert not check or done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+def copy_of(app, folder):
+    """A folder with an app of `apps/` and the CDK CLI."""
+    made = folder / app
+    shutil.copytree(APPS / app, made, ignore=shutil.ignore_patterns("cdk.out", ".ses-local", "__pycache__"))
+    (made / "node_modules").symlink_to(ROOT / "node_modules")
+    return made
+
+
+def tables(said):
+    """The rows of each table of arrived and expected events, by the heading before it."""
+    found, current = {}, None
+    for line in said.splitlines():
+        if "arrived / expected" in line:
+            current = found.setdefault(line.partition(": arrived")[0].strip(), {})
+        elif current is not None and "/" in line and line.split()[-1][0].isdigit() | (line.split()[-1] == "-"):
+            event_type, *cells = line.split()
+            current[event_type] = cells
+        elif current is not None and not line.strip():
+            current = None
+    return found
