@@ -191,6 +191,7 @@ def test_app_outside_the_repository_with_the_wheels_in_three_commands(tmp_path, 
         run(tmp_path, "venv", "--quiet", "--python", sys.executable, str(environment), command=[uv])
         (wheel,) = (tmp_path / "wheels").glob(f"{name}-*.whl")
         install = ["pip", "install", "--quiet", "--python", str(environment / "bin" / "python"), str(wheel)]
+        install += map(str, (tmp_path / "wheels").glob("ses_event_records-*.whl")) if name == "ses_local" else ()
         constraint = ["--constraint", str(requirements / "requirements.txt")]
         run(tmp_path, *install, "--find-links", str(tmp_path / "wheels"), *constraint, command=[uv])
     monkeypatch.setenv("PATH", f"{tmp_path}/ses_event_constructs/bin{os.pathsep}{os.environ['PATH']}")
