@@ -197,7 +197,7 @@ def test_all_ten_types_reach_all_four_kinds_once_each_and_valid(sandbox):
     assert {name: sandbox.arrived(name, ids) for name in names} == dict.fromkeys(names, expected)
     records = [record for name in names if name[:10] != "CloudWatch" for record in sandbox.records(name, ids)]
     assert len(records) == 30
-    assert all(parse(record).mail.configuration_set == scene.name for record in records)
+    assert all(parse(record).mail.configuration_set == sandbox.name for record in records)
 
 
 def test_only_selected_events_arrive_and_none_at_a_disabled_destination(sandbox):

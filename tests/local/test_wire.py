@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 from ses_event_records import EVENTS, ValidationMessage, parse
-from ses_local.messages import Request, inject
+from ses_local.commands.send import Request, inject
 
 pytestmark = pytest.mark.deploy
 PATIENCE = 20
