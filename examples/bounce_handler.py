@@ -3,14 +3,20 @@
 Amazon SES keeps a suppression list of its own for hard bounces and complaints; a table tells the application too, so
 that it can ask for another address, and counts what Amazon SES does not: bounces that may pass.
 
+The function reads the events by ses-event-records, which is installed beside aws-cdk-lib and copied into its asset: a
+package without dependencies needs no more.
+
 Deploy it with `npx cdk deploy --app "python3 examples/bounce_handler.py"`.
 """
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from pathlib import Path
 
 import aws_cdk as cdk
+import ses_event_records
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -54,7 +60,7 @@ class BounceHandler(cdk.Stack):
             "Function",
             runtime=lambda_.Runtime.PYTHON_3_14,
             handler="index.handler",
-            code=lambda_.Code.from_asset(str(_FUNCTION), exclude=["__pycache__"]),
+            code=bundled(_FUNCTION),
             timeout=cdk.Duration.seconds(30),
             role=role,
             log_group=log,
@@ -68,6 +74,15 @@ class BounceHandler(cdk.Stack):
         cdk.CfnOutput(self, "QueueUrl", value=self.queue.queue.queue_url)
         cdk.CfnOutput(self, "DeadLetterQueueUrl", value=self.queue.dead_letter_queue.queue_url)
         cdk.CfnOutput(self, "TopicArn", value=self.queue.topic.topic_arn)
+
+
+def bundled(function: Path) -> lambda_.AssetCode:
+    """Return the code of a function, with the package that it imports."""
+    folder = Path(tempfile.mkdtemp())
+    package = Path(ses_event_records.__file__).parent
+    for source, target in ((function, folder), (package, folder / package.name)):
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+    return lambda_.Code.from_asset(str(folder))
 
 
 def build_app() -> cdk.App:

@@ -1,7 +1,7 @@
 """Bounces, complaints and deliveries to a web application, as packages such as django-ses and django-anymail read them.
 
-The endpoint gets SNS's own envelope, with the signature that such packages check, and confirms the subscription. What
-it does not take for an hour ends in a queue.
+The endpoint gets SNS's own envelope, with the signature that such packages check, and confirms the subscription;
+`examples/webhook_endpoint/endpoint.py` is one without a framework. What it does not take for an hour ends in a queue.
 
 Deploy it with `npx cdk deploy --app "python3 examples/webhook.py" --context url=https://shop.example/ses/event/`.
 """

@@ -104,4 +104,6 @@ def test_templates_are_those_of_the_snapshot(assemblies, app, snapshot):
     snapshot = snapshot.use_extension(JSONSnapshotExtension)
 
     for template in sorted((assemblies / app.stem).glob("*.template.json")):
-        assert json.loads(template.read_text()) == snapshot(name=template.name.removesuffix(".template.json"))
+        # The name of an asset is a hash of what it holds, such as the package that a function imports.
+        text = re.sub(r'"[0-9a-f]{64}\.zip"', '"<asset>.zip"', template.read_text())
+        assert json.loads(text) == snapshot(name=template.name.removesuffix(".template.json"))
