@@ -54,7 +54,7 @@ def _where(finding: Finding) -> RenderableType:
     lines: list[RenderableType] = [Text(finding.resource, style="bold")]
     if finding.path:
         lines.append(Text(finding.path, style="blue"))
-    lines.append(Text(f"line {finding.line}", style="dim"))
+    lines.append(Text(f"{_short(finding.location)}, line {finding.line}", style="dim"))
     return Group(*lines)
 
 
@@ -64,12 +64,12 @@ def _what(finding: Finding) -> RenderableType:
         Text.assemble((f"{SIGNS[finding.severity]} {finding.severity}  ", style), (finding.rule, "bold")),
         Text(finding.message),
         Text(f"→ {finding.fix}", style="green"),
-        Text(_short(finding.location), style="dim"),
     )
 
 
 def _short(location: str) -> str:
-    return location.removeprefix("Properties.") or "Properties"
+    """Return the last word of a location, which is enough to find it in its line."""
+    return location.rsplit(".", maxsplit=1)[-1]
 
 
 def _print_list(console: Console, title: str, entries: Iterable[Finding], *, reasons: bool = False) -> None:

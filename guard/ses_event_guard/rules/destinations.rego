@@ -69,11 +69,11 @@ destinations_on[w][key] contains id if {
 	is_string(key)
 }
 
-# Whether every destination of this template says which set it is on.
-all_sets_known(w) if {
-	every _, destination in destinations[w] {
-		is_string(destination.set.key)
-	}
+# The worlds in which a destination is on a set that only a deployment knows.
+has_unknown_set[w] if {
+	some w, all in destinations
+	some _, destination in all
+	is_null(destination.set.key)
 }
 
 publishes(destination) if is_true(destination.enabled)

@@ -86,6 +86,10 @@ violation contains finding("SES-SENDER-SET", policy.id, "Properties", message) i
 	some resource in elements(field(statement, "Resource"))
 	identity := identity_at(w, resource)
 	message := sprintf("%s may send from identity %s, but not with its default configuration set %s, got %s", [
-		principal, identity, shape(identities_with_set[w][identity]), shown(resource),
+		principal, identity, set_as_written(identities_with_set[w][identity]), shown(resource),
 	])
 }
+
+set_as_written(value) := value.__ref if is_reference(value)
+
+else := shape(value)

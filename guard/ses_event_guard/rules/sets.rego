@@ -129,7 +129,7 @@ violation contains finding("SES-FEEDBACK-UNUSED", set, "Properties", message) if
 	some key, events in published
 	w := key[0]
 	set := key[1]
-	all_sets_known(w)
+	not has_unknown_set[w]
 	every event in events {
 		is_string(event)
 	}

@@ -130,6 +130,15 @@ granting_policies(w, topic, set) := found if {
 	}
 }
 
+# granting[w][destination]: the policies that may let Amazon SES publish to the destination's topic.
+granting[w] := found if {
+	some w, of_destination in topics
+	found := {id: policies |
+		some id, topic in of_destination
+		policies := granting_policies(w, topic, destinations[w][id].set)
+	}
+}
+
 may_cover_topic(_, statement, _) if is_null(field(statement, "Resource"))
 
 may_cover_topic(w, statement, topic) if {
@@ -182,7 +191,7 @@ violation contains finding("SES-TOPIC-FIFO", id, in_destination(["SnsDestination
 violation contains finding("SES-TOPIC-POLICY", id, in_destination(["SnsDestination", "TopicARN"]), message) if {
 	some w, found in topics
 	some id, topic in found
-	count(granting_policies(w, topic, destinations[w][id].set)) == 0
+	count(granting[w][id]) == 0
 	message := sprintf("nothing lets Amazon SES publish to topic %s, got %s", [topic, policies_shown(w, topic)])
 }
 
@@ -196,11 +205,11 @@ else := sprintf("topic policy %s without a statement for ses.amazonaws.com that 
 violation contains finding("SES-TOPIC-POLICY-ORDER", id, "DependsOn", message) if {
 	some w, found in topics
 	some id, topic in found
-	granting := granting_policies(w, topic, destinations[w][id].set)
-	count([policy | some policy in granting; policy in policies_of[w][topic]]) > 0
-	count({policy | some policy in granting; depends_on(id, policy)}) == 0
+	policies := granting[w][id]
+	count([policy | some policy in policies; policy in policies_of[w][topic]]) > 0
+	count([policy | some policy in policies; depends_on(id, policy)]) == 0
 	message := sprintf("the event destination does not depend on topic policy %s, got %s", [
-		concat(" or ", sort(granting)),
+		concat(" or ", sort(policies)),
 		depends_shown(id),
 	])
 }

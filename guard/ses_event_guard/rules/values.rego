@@ -33,6 +33,8 @@ from_parameter(id, path) if path in parameter_paths[id]
 
 clean(value, path, depth, where) := {"__unknown": "parameter"} if from_parameter(where[0], path)
 
+else := value if not type_name(value) in {"object", "array"}
+
 else := {"__unknown": "nested too deeply"} if depth == 0
 
 else := result if {
@@ -76,8 +78,6 @@ else := result if {
 		not is_null(cleaned)
 	]
 }
-
-else := value
 
 clean_branch(value, condition, path, depth, where) := clean(
 	value.__if_true,
@@ -129,16 +129,21 @@ refers_to(value, id) if {
 }
 
 # A property of an object: null where it is absent, unknown where the object is.
-field(object, key) := object if not is_plain(object)
+field(object, key) := value if {
+	value := object[key]
+}
 
-else := object.get(object, key, null) if is_object(object)
+else := object if not is_plain(object)
 
 else := null
 
+is_plain(value) if not is_object(value)
+
 is_plain(value) if {
-	not is_unknown(value)
-	not is_text(value)
-	not is_reference(value)
+	is_object(value)
+	not value.__unknown
+	not value.__text
+	not value.__ref
 }
 
 # One value, or a list of them.
