@@ -2,10 +2,12 @@
 #   .venv         the library, its tests and Node
 #   .venv-local   ses-local, in an environment of its own because the emulator pins botocore
 #   .venv-guard-oldest  the oldest engine that ses-event-guard supports; its tests run in .venv, on the newest
-#   node_modules  the CDK CLI and the browser of the tests
+#   .venv-interop what reads the same events as ses-event-records: django-anymail, django-ses, pydantic, Powertools
+#   node_modules  the CDK CLI, pyright and the browser of the tests
 PYTHON ?= python3
 BIN := $(CURDIR)/.venv/bin
 LOCAL := $(CURDIR)/.venv-local/bin
+INTEROP := $(CURDIR)/.venv-interop/bin
 UV := $(BIN)/uv
 UV_VERSION := 0.13.9
 FLOOR := 2.235.0
@@ -40,7 +42,7 @@ unit: setup ## Run the tests that deploy nothing, with coverage
 	@echo "==> unit tests" && rm -f .coverage.* && $(BIN)/python tests/beside.py \
 		"env COVERAGE_FILE=.coverage.trust $(UNIT) tests/trust" "env COVERAGE_FILE=.coverage.others $(UNIT) --ignore=tests/trust"
 	@$(BIN)/coverage combine -q && $(BIN)/coverage report
-	@echo "==> tests of the records" && cd records && $(BIN)/pytest --cov
+	@echo "==> tests of the records" && cd records && $(BIN)/pytest --cov && $(INTEROP)/python -m pytest tests/interop
 
 guard-tests: setup ## Run the tests of ses-event-guard
 	@echo "==> tests of ses-event-guard" && cd guard && PATH="$(BIN):$(NODE_BIN):$$PATH" $(BIN)/python -m pytest
@@ -56,6 +58,7 @@ bench: setup ## Measure beside the bare L2; writes benchmarks/results/
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python benchmarks/deploy.py
 	@$(BIN)/python benchmarks/documented.py
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python benchmarks/local_publish.py
+	@$(INTEROP)/python benchmarks/records.py
 
 test-floor: setup ## Run the unit tests on the oldest supported aws-cdk-lib
 	@$(BIN)/python -m tests.matrix.matrix --python 3.11 --cdk $(FLOOR)
@@ -75,7 +78,7 @@ audit: setup ## Look the pinned dependencies up among known vulnerabilities; nee
 synth: setup ## Synthesise app.py with the CDK CLI
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" node_modules/.bin/cdk synth
 
-setup: .venv/.complete .venv-guard-oldest/.complete .venv-local/.complete node_modules/.complete ## Install what the other targets need
+setup: .venv/.complete .venv-guard-oldest/.complete .venv-local/.complete .venv-interop/.complete node_modules/.complete ## Install what the other targets need
 
 .venv/.complete: requirements.txt requirements-dev.txt pyproject.toml records/pyproject.toml guard/pyproject.toml
 	@echo "==> installing the library and its tools into .venv"
@@ -98,8 +101,14 @@ setup: .venv/.complete .venv-guard-oldest/.complete .venv-local/.complete node_m
 	@$(UV) pip install --quiet --python $(LOCAL)/python --no-deps --editable local --editable records
 	@touch $@
 
+.venv-interop/.complete: .venv/.complete records/requirements-interop.txt records/pyproject.toml
+	@test -x $(INTEROP)/python || $(UV) venv --quiet --python $(BIN)/python .venv-interop
+	@$(UV) pip sync --quiet --python $(INTEROP)/python records/requirements-interop.txt
+	@$(UV) pip install --quiet --python $(INTEROP)/python --no-deps --editable records
+	@touch $@
+
 node_modules/.complete: .venv/.complete package.json package-lock.json
-	@echo "==> installing the CDK CLI and a browser into node_modules"
+	@echo "==> installing the CDK CLI, pyright and a browser into node_modules"
 	@PATH="$(NODE_BIN):$$PATH" node "$(NODE_BIN)/../lib/node_modules/npm/bin/npm-cli.js" ci --loglevel=error --no-audit --no-fund --no-update-notifier
 	@touch $@
 
@@ -107,6 +116,7 @@ requirements: .venv/.complete ## Compile the requirements anew, to the newest re
 	$(COMPILE) pyproject.toml --output-file requirements.txt
 	$(COMPILE) pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
 	@echo 'cloudformation-validate==1.12.1' | $(COMPILE) - --output-file guard/requirements-oldest.txt
+	cd records && $(COMPILE) pyproject.toml --group interop --output-file requirements-interop.txt
 	cd local && $(COMPILE) pyproject.toml --output-file requirements.txt
 	cd local && $(COMPILE) pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
 
@@ -114,4 +124,4 @@ format: .venv/.complete ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
 clean: ## Remove what was installed and made
-	rm -rf .venv .venv-local .venv-guard-oldest node_modules cdk.out .mypy_cache .pytest_cache .ruff_cache .hypothesis .ses-local
+	rm -rf .venv .venv-local .venv-guard-oldest .venv-interop node_modules cdk.out .mypy_cache .pytest_cache .ruff_cache .hypothesis .ses-local

@@ -144,6 +144,7 @@ def pins(file):
         ("pyproject.toml", "requirements-dev.txt", ["dev"]),
         ("local/pyproject.toml", "local/requirements.txt", []),
         ("local/pyproject.toml", "local/requirements-dev.txt", ["dev"]),
+        ("records/pyproject.toml", "records/requirements-interop.txt", ["interop"]),
     ],
 )
 def test_the_requirements_are_current(project, file, groups):
@@ -164,7 +165,8 @@ def test_the_requirements_are_current(project, file, groups):
 
 
 def test_the_requirements_have_hashes():
-    for file in ("requirements.txt", "requirements-dev.txt", "local/requirements.txt", "local/requirements-dev.txt"):
+    files = ["requirements.txt", "requirements-dev.txt", "records/requirements-interop.txt"]
+    for file in [*files, "local/requirements.txt", "local/requirements-dev.txt"]:
         lines = (ROOT / file).read_text().splitlines()
         pinned = [number for number, line in enumerate(lines) if "==" in line and not line.startswith((" ", "#"))]
         assert pinned

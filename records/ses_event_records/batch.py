@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ses_event_records.envelopes import parse
+from ses_event_records.envelopes import unwrap
 from ses_event_records.errors import MalformedRecordError, NotAnEventError, not_an_event
 from ses_event_records.parsing import EventRecord
 
@@ -50,7 +50,7 @@ def parse_batch(event: Mapping[str, Any]) -> Iterator[BatchItem]:
     Raises:
         NotAnEventError: It is the event of another service.
     """
-    if isinstance(event, Mapping):
+    if isinstance(event, (dict, Mapping)):
         for name in ("Records", "records"):
             if isinstance(records := event.get(name), list):
                 return map(_item, records)
@@ -70,20 +70,25 @@ def batch_failures(ids: Iterable[str]) -> dict[str, list[dict[str, str]]]:
     return {"batchItemFailures": [{"itemIdentifier": item} for item in ids]}
 
 
+# Where SNS, Kinesis, Firehose and EventBridge write the id: within which object, if any, and as what.
+_IDS = (("Sns", "MessageId"), ("kinesis", "sequenceNumber"), (None, "recordId"), (None, "id"))
+
+
 def _item(record: Any) -> BatchItem:
+    outcome: EventRecord | NotAnEventError | MalformedRecordError
     try:
-        return BatchItem(_id(record), parse(record))
+        outcome = unwrap(record, 0)
     except (NotAnEventError, MalformedRecordError) as error:
-        return BatchItem(_id(record), error)
+        outcome = error
+    return BatchItem(_id(record), outcome)
 
 
 def _id(record: Any) -> str:
-    if isinstance(record, Mapping):
+    if isinstance(record, (dict, Mapping)):
+        if "messageId" in record:  # SQS
+            return str(record["messageId"])
         for holder, name in _IDS:
             inner = record.get(holder) if holder else record
-            if isinstance(inner, Mapping) and name in inner:
+            if isinstance(inner, (dict, Mapping)) and name in inner:
                 return str(inner[name])
     return ""
-
-
-_IDS = (("", "messageId"), ("Sns", "MessageId"), ("kinesis", "sequenceNumber"), ("", "recordId"), ("", "id"))

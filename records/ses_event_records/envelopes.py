@@ -41,30 +41,31 @@ def parse(body: str | bytes | bytearray | Mapping[str, Any]) -> EventRecord:
         NotAnEventError: There is no Amazon SES event in it.
         MalformedRecordError: The record lacks what AWS promises; the error names the field.
     """
-    return _parse(body, 0)
+    return unwrap(body, 0)
 
 
-def _parse(body: object, depth: int) -> EventRecord:
+def unwrap(body: object, depth: int) -> EventRecord:
+    """Read an event that is so many envelopes deep."""
     if depth > _DEEPEST:
         raise not_an_event(body)
     if isinstance(body, str):
-        return _parse_text(body, depth)
+        return _unwrap_text(body, depth)
     if isinstance(body, (bytes, bytearray)):
         try:
-            return _parse_text(body.decode(encoding_of(body), "surrogatepass"), depth)
+            return _unwrap_text(body.decode(encoding_of(body), "surrogatepass"), depth)
         except UnicodeDecodeError:
             raise not_an_event(body) from None
-    if not isinstance(body, Mapping):
-        raise not_an_event(body)
-    if "eventType" in body:
-        return read_record(body)
-    for key, unwrap in _ENVELOPES.items():
-        if key in body:
-            return unwrap(body, depth + 1)
+    # A `dict` is told in a fifth of the time that `Mapping` alone takes.
+    if isinstance(body, (dict, Mapping)):
+        if "eventType" in body:
+            return read_record(body)
+        for key in _ENVELOPES:
+            if key in body:
+                return _ENVELOPES[key](body, depth + 1)
     raise not_an_event(body)
 
 
-def _parse_text(text: str, depth: int) -> EventRecord:
+def _unwrap_text(text: str, depth: int) -> EventRecord:
     text = text.strip()
     try:
         if text.startswith(_SNS_BEGINNING) and (found := text.find(_SNS_MESSAGE)) > 0:
@@ -77,13 +78,13 @@ def _parse_text(text: str, depth: int) -> EventRecord:
         if text.startswith(_VALIDATED):
             return ValidationMessage(text)
         raise not_an_event(text) from None
-    return _parse(body, depth + 1)
+    return unwrap(body, depth + 1)
 
 
 def _sns(body: Mapping[str, Any], depth: int) -> EventRecord:
     kind = body["Type"]
     if kind == "Notification":
-        return _parse(body.get("Message"), depth)
+        return unwrap(body.get("Message"), depth)
     if kind == "SubscriptionConfirmation":
         return SubscriptionConfirmation(*_confirmation(body))
     if kind == "UnsubscribeConfirmation":
@@ -109,14 +110,11 @@ def _base64(body: Mapping[str, Any], depth: int) -> EventRecord:
         data = a2b_base64(body["data"])
     except (TypeError, ValueError):
         raise not_an_event(body["data"]) from None
-    return _parse(data, depth)
+    return unwrap(data, depth)
 
 
 def _inner(key: str) -> Callable[[Mapping[str, Any], int], EventRecord]:
-    def unwrap(body: Mapping[str, Any], depth: int) -> EventRecord:
-        return _parse(body[key], depth)
-
-    return unwrap
+    return lambda body, depth: unwrap(body[key], depth)
 
 
 def _lambda_event(body: Mapping[str, Any], _depth: int) -> EventRecord:

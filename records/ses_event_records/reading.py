@@ -13,6 +13,7 @@ where they are, and the checks run in C:
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 from itertools import chain
@@ -28,6 +29,10 @@ all_text = "".join
 _flat = chain.from_iterable
 _name_and_value = itemgetter("name", "value")
 _utc = timezone.utc
+# Python 3.10 does not take the Z.
+_from_iso = (
+    datetime.fromisoformat if sys.version_info >= (3, 11) else lambda text: datetime.fromisoformat(text[:23] + "+00:00")
+)
 # What the records hold, and older spellings of it: `2018-10-08T14:05:45 +0000`.
 _TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))? ?(?:Z|([+-])(\d\d):?(\d\d))", re.ASCII)
 
@@ -39,9 +44,9 @@ def timestamp(text: str) -> datetime:
         TypeError: It is not a string.
         ValueError: It is not a timestamp, or has no zone.
     """
-    # The form that Amazon SES writes. Python 3.10 does not take the Z.
-    if len(text) == 24 and text[23] == "Z":  # noqa: PLR2004 - 2026-01-31T12:00:00.000Z
-        return datetime.fromisoformat(text[:23] + "+00:00")
+    # The form that Amazon SES writes: 2026-01-31T12:00:00.000Z.
+    if len(text) == 24 and text[23] == "Z" and text[10] == "T":  # noqa: PLR2004 - its length and positions
+        return _from_iso(text)
     found = _TIMESTAMP.fullmatch(text)
     if not found:
         raise ValueError
