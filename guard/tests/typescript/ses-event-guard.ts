@@ -1,0 +1,41 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import * as cdk from 'aws-cdk-lib';
+
+/** Checks every template of a CDK app with the rules of ses-event-guard; its errors fail the synth. */
+export class SesEventGuard implements cdk.IPolicyValidationPlugin {
+  public readonly name = 'SES-event-guard';
+  private readonly engine: cdk.CloudFormationValidatePlugin;
+
+  /** @param rules the file that `ses-event-guard --rules` prints */
+  constructor(rules: string) {
+    const content = fs.readFileSync(rules, 'utf8');
+    this.engine = new cdk.CloudFormationValidatePlugin({
+      includeDefaultRules: false,
+      regoRules: [{ name: 'ses-event-guard', content }],
+    });
+  }
+
+  public validate(context: cdk.IPolicyValidationContext): cdk.PolicyValidationPluginReport {
+    const stackTemplates = context.stackTemplates.flatMap((stack) => [
+      stack,
+      ...nestedTemplates(stack.templatePath).map((templatePath) => ({ ...stack, templatePath })),
+    ]);
+    const report = this.engine.validate({ ...context, stackTemplates, templatePaths: context.templatePaths });
+    const violations = report.violations.filter((violation) => violation.ruleName.startsWith('SES-'));
+    return { success: violations.every((violation) => violation.severity !== 'error'), violations };
+  }
+}
+
+/** CDK does not name the templates of nested stacks: the asset manifest of the stack does. */
+function nestedTemplates(templatePath: string): string[] {
+  const manifest = templatePath.replace(/\.template\.json$/, '.assets.json');
+  if (!fs.existsSync(manifest)) {
+    return [];
+  }
+  const files: { source: { path?: string } }[] = Object.values(JSON.parse(fs.readFileSync(manifest, 'utf8')).files ?? {});
+  return files
+    .map((file) => file.source.path ?? '')
+    .filter((file) => file.endsWith('.nested.template.json'))
+    .map((file) => path.join(path.dirname(templatePath), file));
+}
