@@ -6,15 +6,13 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#ser
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
+from ses_event_records.base import Any
 from ses_event_records.envelopes import unwrap
 from ses_event_records.errors import MalformedRecordError, NotAnEventError, not_an_event
 from ses_event_records.parsing import EventRecord
 
 
-@dataclass(slots=True)
 class BatchItem:
     """One record of a Lambda event.
 
@@ -23,8 +21,14 @@ class BatchItem:
             record id of Firehose; for SNS the id of the message, for EventBridge that of the event.
     """
 
-    id: str
-    _outcome: EventRecord | NotAnEventError | MalformedRecordError = field(repr=False)
+    __slots__ = ("_outcome", "id")
+
+    def __init__(self, id: str, outcome: EventRecord | NotAnEventError | MalformedRecordError) -> None:
+        self.id = id
+        self._outcome = outcome
+
+    def __repr__(self) -> str:
+        return f"BatchItem(id={self.id!r})"
 
     @property
     def record(self) -> EventRecord:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
 
+from ses_event_records.base import Any, Value
 from ses_event_records.event import Event, MailEvent, raw_record
 from ses_event_records.mail import Mail
 from ses_event_records.reading import all_text, array, by_value, strings, timestamp
@@ -18,21 +18,21 @@ from ses_event_records.values import DelayType
 _DELAY_TYPES = by_value(DelayType)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Send(MailEvent):
     """Amazon SES accepted the mail and will try to deliver it."""
 
-    event_type: ClassVar[str] = "Send"
-    sub_object: ClassVar[str] = "send"
-    detail_type: ClassVar[str] = "Email Sent"
-    api_name: ClassVar[str] = "SEND"
-    metric: ClassVar[str | None] = "Send"
+    event_type = "Send"
+    sub_object = "send"
+    detail_type = "Email Sent"
+    api_name = "SEND"
+    metric = "Send"
 
     mail: Mail
     raw: Mapping[str, Any] = raw_record()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Reject(MailEvent):
     """Amazon SES found a virus in the mail and did not try to deliver it.
 
@@ -40,18 +40,18 @@ class Reject(MailEvent):
         reason: Always `Bad content` so far.
     """
 
-    event_type: ClassVar[str] = "Reject"
-    sub_object: ClassVar[str] = "reject"
-    detail_type: ClassVar[str] = "Email Rejected"
-    api_name: ClassVar[str] = "REJECT"
-    metric: ClassVar[str | None] = "Reject"
+    event_type = "Reject"
+    sub_object = "reject"
+    detail_type = "Email Rejected"
+    api_name = "REJECT"
+    metric = "Reject"
 
     mail: Mail
     reason: str
     raw: Mapping[str, Any] = raw_record()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RenderingFailure(MailEvent):
     """Amazon SES could not fill in the template, and did not send the mail.
 
@@ -60,11 +60,11 @@ class RenderingFailure(MailEvent):
         error_message: What is wrong, such as a value that the call did not give.
     """
 
-    event_type: ClassVar[str] = "Rendering Failure"
-    sub_object: ClassVar[str] = "failure"
-    detail_type: ClassVar[str] = "Email Rendering Failed"
-    api_name: ClassVar[str] = "RENDERING_FAILURE"
-    metric: ClassVar[str | None] = "RenderingFailure"
+    event_type = "Rendering Failure"
+    sub_object = "failure"
+    detail_type = "Email Rendering Failed"
+    api_name = "RENDERING_FAILURE"
+    metric = "RenderingFailure"
 
     mail: Mail
     template_name: str
@@ -72,7 +72,7 @@ class RenderingFailure(MailEvent):
     raw: Mapping[str, Any] = raw_record()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Delivery(Event):
     """The recipient's mail server accepted the mail.
 
@@ -84,11 +84,11 @@ class Delivery(Event):
         reporting_mta: The mail server of Amazon SES that delivered.
     """
 
-    event_type: ClassVar[str] = "Delivery"
-    sub_object: ClassVar[str] = "delivery"
-    detail_type: ClassVar[str] = "Email Delivered"
-    api_name: ClassVar[str] = "DELIVERY"
-    metric: ClassVar[str | None] = "Delivery"
+    event_type = "Delivery"
+    sub_object = "delivery"
+    detail_type = "Email Delivered"
+    api_name = "DELIVERY"
+    metric = "Delivery"
 
     mail: Mail
     timestamp: datetime
@@ -104,8 +104,8 @@ class Delivery(Event):
         return self._timed_key(self.timestamp, *self.recipients)
 
 
-@dataclass(frozen=True, slots=True)
-class DelayedRecipient:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class DelayedRecipient(Value):
     """A recipient whose mail is delayed.
 
     Attributes:
@@ -119,7 +119,7 @@ class DelayedRecipient:
     diagnostic_code: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class DeliveryDelay(Event):
     """The mail could not be delivered yet; Amazon SES keeps trying.
 
@@ -131,11 +131,11 @@ class DeliveryDelay(Event):
         reporting_mta: The mail server that reports the delay; None when none did.
     """
 
-    event_type: ClassVar[str] = "DeliveryDelay"
-    sub_object: ClassVar[str] = "deliveryDelay"
-    detail_type: ClassVar[str] = "Email Delivery Delayed"
-    api_name: ClassVar[str] = "DELIVERY_DELAY"
-    metric: ClassVar[str | None] = None  # AWS documents none
+    event_type = "DeliveryDelay"
+    sub_object = "deliveryDelay"
+    detail_type = "Email Delivery Delayed"
+    api_name = "DELIVERY_DELAY"
+    metric = None  # AWS documents none
 
     mail: Mail
     timestamp: datetime

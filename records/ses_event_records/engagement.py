@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar
 
+from ses_event_records.base import Any, Value
 from ses_event_records.event import MailEvent, raw_record
 from ses_event_records.mail import Mail
 from ses_event_records.reading import all_text, array, by_value, tags, timestamp
@@ -19,7 +19,7 @@ _BOT_EVENTS = by_value(BotEvent)
 _STATUSES = by_value(SubscriptionStatus)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Open(MailEvent):
     """A mail program loaded the tracking image.
 
@@ -30,11 +30,11 @@ class Open(MailEvent):
         is_bot_event: Amazon SES's guess whether a machine did it; None in records from before August 2026.
     """
 
-    event_type: ClassVar[str] = "Open"
-    sub_object: ClassVar[str] = "open"
-    detail_type: ClassVar[str] = "Email Opened"
-    api_name: ClassVar[str] = "OPEN"
-    metric: ClassVar[str | None] = "Open"
+    event_type = "Open"
+    sub_object = "open"
+    detail_type = "Email Opened"
+    api_name = "OPEN"
+    metric = "Open"
 
     mail: Mail
     ip_address: str
@@ -54,7 +54,7 @@ class Open(MailEvent):
         return self._timed_key(self.timestamp, self.ip_address, self.user_agent)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Click(MailEvent):
     """Someone followed a link of the mail.
 
@@ -67,11 +67,11 @@ class Click(MailEvent):
         is_bot_event: Amazon SES's guess whether a machine did it; None in records from before August 2026.
     """
 
-    event_type: ClassVar[str] = "Click"
-    sub_object: ClassVar[str] = "click"
-    detail_type: ClassVar[str] = "Email Clicked"
-    api_name: ClassVar[str] = "CLICK"
-    metric: ClassVar[str | None] = "Click"
+    event_type = "Click"
+    sub_object = "click"
+    detail_type = "Email Clicked"
+    api_name = "CLICK"
+    metric = "Click"
 
     mail: Mail
     ip_address: str
@@ -93,8 +93,8 @@ class Click(MailEvent):
         return self._timed_key(self.timestamp, self.ip_address, self.user_agent, self.link)
 
 
-@dataclass(frozen=True, slots=True)
-class TopicSubscription:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class TopicSubscription(Value):
     """Whether a contact receives one topic of a contact list.
 
     Attributes:
@@ -106,8 +106,8 @@ class TopicSubscription:
     subscription_status: SubscriptionStatus | str
 
 
-@dataclass(frozen=True, slots=True)
-class TopicPreferences:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class TopicPreferences(Value):
     """What a contact receives of a contact list.
 
     Attributes:
@@ -119,7 +119,7 @@ class TopicPreferences:
     topic_subscription_status: tuple[TopicSubscription, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Subscription(MailEvent):
     """A recipient changed what they are subscribed to.
 
@@ -131,11 +131,11 @@ class Subscription(MailEvent):
         old_topic_preferences: The preferences until then.
     """
 
-    event_type: ClassVar[str] = "Subscription"
-    sub_object: ClassVar[str] = "subscription"
-    detail_type: ClassVar[str] = "Email Subscribed"
-    api_name: ClassVar[str] = "SUBSCRIPTION"
-    metric: ClassVar[str | None] = None  # AWS documents none
+    event_type = "Subscription"
+    sub_object = "subscription"
+    detail_type = "Email Subscribed"
+    api_name = "SUBSCRIPTION"
+    metric = None  # AWS documents none
 
     mail: Mail
     contact_list: str

@@ -8,12 +8,11 @@
 
 from __future__ import annotations
 
-from binascii import a2b_base64
 from collections.abc import Callable, Mapping
 from json import JSONDecoder
 from json import detect_encoding as encoding_of
-from typing import Any
 
+from ses_event_records.base import Any
 from ses_event_records.errors import MalformedRecordError, NotAnEventError, beginning, not_a_timestamp, not_an_event
 from ses_event_records.messages import SubscriptionConfirmation, UnsubscribeConfirmation, ValidationMessage
 from ses_event_records.parsing import EventRecord, read_legacy_record, read_record
@@ -106,6 +105,8 @@ def _confirmation(body: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _base64(body: Mapping[str, Any], depth: int) -> EventRecord:
+    from binascii import a2b_base64  # noqa: PLC0415 - a library to load, which SNS, SQS and EventBridge do without
+
     try:
         data = a2b_base64(body["data"])
     except (TypeError, ValueError):

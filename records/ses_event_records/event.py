@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import field
 from datetime import datetime
-from typing import Any, ClassVar
+
+from ses_event_records.base import Any, Value
 
 
-class Event:
+class Event(Value):
     """What all events have in common. The known ones also say what AWS calls them, as attributes of the class.
 
     Attributes:
@@ -22,7 +23,7 @@ class Event:
 
     __slots__ = ()
 
-    event_type: ClassVar[Any]
+    event_type: str
     mail: Any
     raw: Any
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, TypeAlias
 
+from ses_event_records.base import Any
 from ses_event_records.delivery import (
     Delivery,
     DeliveryDelay,
@@ -28,7 +28,7 @@ from ses_event_records.feedback import Bounce, Complaint, read_bounce, read_comp
 from ses_event_records.mail import Mail
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class UnknownEvent(MailEvent):
     """An event of a type that this version does not know: everything but the mail is in `raw`.
 
@@ -36,7 +36,7 @@ class UnknownEvent(MailEvent):
         event_type: The type, as Amazon SES wrote it.
     """
 
-    event_type: str  # type: ignore[misc] # of the known events it is one of the class
+    event_type: str
     mail: Mail
     raw: Mapping[str, Any] = raw_record()
 
@@ -48,12 +48,12 @@ class UnknownEvent(MailEvent):
         return self._timed_key(self.mail.timestamp, dumps(self.raw, sort_keys=True, default=str))
 
 
-KnownEvent: TypeAlias = (
+KnownEvent = (
     Send | Reject | Bounce | Complaint | Delivery | Open | Click | RenderingFailure | DeliveryDelay | Subscription
 )
 """The ten events."""
 
-Reader: TypeAlias = Callable[[Any, Mail, Mapping[str, Any]], KnownEvent]
+Reader = Callable[[Any, Mail, Mapping[str, Any]], KnownEvent]
 
 READERS: Mapping[type[KnownEvent], Reader] = MappingProxyType(
     {

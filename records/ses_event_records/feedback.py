@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
 
+from ses_event_records.base import Any, Value
 from ses_event_records.event import Event, raw_record
 from ses_event_records.mail import Mail
 from ses_event_records.reading import all_text, array, by_value, timestamp
@@ -22,8 +22,8 @@ _COMPLAINT_SUB_TYPES = by_value(ComplaintSubType)
 _FEEDBACK_TYPES = by_value(ComplaintFeedbackType)
 
 
-@dataclass(frozen=True, slots=True)
-class BouncedRecipient:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class BouncedRecipient(Value):
     """A recipient whose mail bounced; the last three fields come from the delivery status notification, if any.
 
     Attributes:
@@ -39,7 +39,7 @@ class BouncedRecipient:
     diagnostic_code: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Bounce(Event):
     """A mail server refused the mail for good, or Amazon SES stopped trying to deliver it.
 
@@ -52,11 +52,11 @@ class Bounce(Event):
         reporting_mta: The mail server that reports the bounce; None without a delivery status notification.
     """
 
-    event_type: ClassVar[str] = "Bounce"
-    sub_object: ClassVar[str] = "bounce"
-    detail_type: ClassVar[str] = "Email Bounced"
-    api_name: ClassVar[str] = "BOUNCE"
-    metric: ClassVar[str | None] = "Bounce"
+    event_type = "Bounce"
+    sub_object = "bounce"
+    detail_type = "Email Bounced"
+    api_name = "BOUNCE"
+    metric = "Bounce"
 
     mail: Mail
     bounce_type: BounceType | str
@@ -83,8 +83,8 @@ class Bounce(Event):
         return f"{self.event_type}:{self.feedback_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class ComplainedRecipient:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ComplainedRecipient(Value):
     """A recipient who may have complained: mailbox providers rarely say who it was.
 
     Attributes:
@@ -94,7 +94,7 @@ class ComplainedRecipient:
     email_address: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Complaint(Event):
     """A recipient marked the mail as spam.
 
@@ -108,11 +108,11 @@ class Complaint(Event):
         arrival_date: When the mail arrived, by the report.
     """
 
-    event_type: ClassVar[str] = "Complaint"
-    sub_object: ClassVar[str] = "complaint"
-    detail_type: ClassVar[str] = "Email Complaint Received"
-    api_name: ClassVar[str] = "COMPLAINT"
-    metric: ClassVar[str | None] = "Complaint"
+    event_type = "Complaint"
+    sub_object = "complaint"
+    detail_type = "Email Complaint Received"
+    api_name = "COMPLAINT"
+    metric = "Complaint"
 
     mail: Mail
     complained_recipients: tuple[ComplainedRecipient, ...]
@@ -135,7 +135,7 @@ class Complaint(Event):
         return f"{self.event_type}:{self.feedback_id}"
 
 
-class _BouncedRecipientDraft:
+class _BouncedRecipientDraft(Value):
     __slots__ = BouncedRecipient.__slots__
 
 

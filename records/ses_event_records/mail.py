@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
+from ses_event_records.base import Any, Value
 from ses_event_records.reading import Header, all_text, headers, strings, tags, timestamp
 
 
-@dataclass(frozen=True, slots=True)
-class CommonHeaders:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class CommonHeaders(Value):
     """The headers that most consumers want, as the sender wrote them.
 
     Amazon SES leaves `subject` out of the Send record of a templated mail, which is rendered later.
@@ -42,8 +42,8 @@ class CommonHeaders:
     message_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Mail(Value):
     """A mail as Amazon SES accepted it.
 
     Attributes:
@@ -88,11 +88,11 @@ class Mail:
         return next((value for key, value in self.headers or () if key.lower() == wanted), None)
 
 
-class _CommonHeadersDraft:
+class _CommonHeadersDraft(Value):
     __slots__ = CommonHeaders.__slots__
 
 
-class _MailDraft:
+class _MailDraft(Value):
     __slots__ = Mail.__slots__
 
 

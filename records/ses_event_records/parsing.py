@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
 
+from ses_event_records.base import Any
 from ses_event_records.errors import MalformedRecordError, not_an_event
 from ses_event_records.events import EVENTS, READERS, KnownEvent, UnknownEvent
 from ses_event_records.mail import read_mail
 from ses_event_records.messages import SubscriptionConfirmation, UnsubscribeConfirmation, ValidationMessage
 
-EventRecord: TypeAlias = (
-    KnownEvent | UnknownEvent | ValidationMessage | SubscriptionConfirmation | UnsubscribeConfirmation
-)
+EventRecord = KnownEvent | UnknownEvent | ValidationMessage | SubscriptionConfirmation | UnsubscribeConfirmation
 """What a topic, queue, stream or bus of Amazon SES events can carry."""
 
 # https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html

@@ -18,9 +18,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 from itertools import chain
 from operator import itemgetter
-from typing import Any, TypeAlias
 
-Header: TypeAlias = tuple[str, str]
+from ses_event_records.base import Any
+
+Header = tuple[str, str]
 """The name and the value of one header."""
 
 all_text = "".join
@@ -34,7 +35,7 @@ _from_iso = (
     datetime.fromisoformat if sys.version_info >= (3, 11) else lambda text: datetime.fromisoformat(text[:23] + "+00:00")
 )
 # What the records hold, and older spellings of it: `2018-10-08T14:05:45 +0000`.
-_TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))? ?(?:Z|([+-])(\d\d):?(\d\d))", re.ASCII)
+_TIMESTAMP = r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))? ?(?:Z|([+-])(\d\d):?(\d\d))"
 
 
 def timestamp(text: str) -> datetime:
@@ -47,7 +48,7 @@ def timestamp(text: str) -> datetime:
     # The form that Amazon SES writes: 2026-01-31T12:00:00.000Z.
     if len(text) == 24 and text[23] == "Z" and text[10] == "T":  # noqa: PLR2004 - its length and positions
         return _from_iso(text)
-    found = _TIMESTAMP.fullmatch(text)
+    found = re.fullmatch(_TIMESTAMP, text, re.ASCII)
     if not found:
         raise ValueError
     date, time, fraction, sign, hours, minutes = found.groups()
