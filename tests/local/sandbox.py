@@ -4,7 +4,7 @@ import json
 import time
 import uuid
 
-from ses_local.checking.deployed import destinations_of
+from ses_local.checking.deployed import DeployedSet, destinations_of
 from ses_local.checking.probes import probe, remove_all
 
 ALL = [
@@ -117,6 +117,11 @@ class Sandbox:
 
     def remove(self):
         remove_all(self.probes.values())
+
+
+def set_of(emulator, name):
+    """A configuration set of the emulator, as the commands know it."""
+    return DeployedSet(name, name, emulator.endpoint.environment, emulator.endpoint.client)
 
 
 def dimension(name, source="MESSAGE_TAG", default="none"):

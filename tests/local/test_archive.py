@@ -12,9 +12,10 @@ from pathlib import Path
 import duckdb
 import pytest
 from botocore.exceptions import ClientError
+from sandbox import set_of
 from ses_local.checking.athena import to_duckdb
-from ses_local.commands.send import Request, inject, send_mails
-from ses_local.records import EVENT_TYPES
+from ses_local.commands.send import Message, inject, send_mails
+from ses_local.ses.records import EVENT_TYPES
 
 pytestmark = pytest.mark.deploy
 
@@ -167,11 +168,11 @@ def test_every_leaf_of_every_variant_arrives_unchanged(archive):
 
 def test_every_leaf_of_every_event_of_a_mail_arrives_unchanged(archive, emulator):
     to = ("success@simulator.amazonses.com", "bounce@simulator.amazonses.com")
-    request = Request(archive.set, 1, {"campaign": "autumn", "place-of": "top"}, to)
+    message = Message(to, {"campaign": "autumn", "place-of": "top"})
 
-    send_mails(archive.emulator.endpoint.client, request)
+    send_mails(set_of(emulator, archive.set), message)
     for name in EVENT_TYPES:
-        inject(emulator, request, name)
+        inject(emulator, name, set_of(emulator, archive.set), message)
 
     archive.wait(3 + 10)
     archive.wait(3 + 10, "", archive.plain)
@@ -240,8 +241,7 @@ def test_every_named_query_runs_on_what_has_arrived(archive):
 
 
 def test_a_thousand_mails_an_update_and_a_destroy_leave_every_event(archive, cdk, emulator, tmp_path):
-    request = Request(archive.sends, MAILS, {"campaign": "autumn"}, ("success@simulator.amazonses.com",))
-    sent = send_mails(emulator.endpoint.client, request)
+    sent = send_mails(set_of(emulator, archive.sends), Message(tags={"campaign": "autumn"}), MAILS)
     archive.wait(MAILS)
 
     cdk.deploy("--context", "update=1")

@@ -6,14 +6,35 @@ from importlib.metadata import version
 import pytest
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, responses
-from ministack.services import athena, cloudwatch, eventbridge, firehose, iam, kms, s3, ses, ses_v2, sns, sqs
+from ministack.services import (
+    athena,
+    cloudformation,
+    cloudwatch,
+    eventbridge,
+    firehose,
+    iam,
+    kms,
+    s3,
+    ses,
+    ses_v2,
+    sns,
+    sqs,
+)
 from ministack.services.cloudformation import provisioners
 
 NAMES = {
     responses: ["get_account_id", "get_region", "get_request_client_ip", "new_uuid", "request_scope"],
     app: ["AUTH", "app"],
     iam_actions: ["extract_iam_action", "extract_resource_arn"],
-    iam_evaluator: ["enforce", "EvalContext", "_gather_role_policies", "evaluate", "evaluate_resource_policy"],
+    iam_evaluator: [
+        "_is_root_key",
+        "enforce",
+        "resolve_caller_identity",
+        "EvalContext",
+        "_gather_role_policies",
+        "evaluate",
+        "evaluate_resource_policy",
+    ],
     sns: ["_topic_by_arn_any_scope", "_topics", "publish_internal"],
     sqs: ["_queue_by_arn"],
     kms: ["_resolve_key"],
@@ -23,20 +44,29 @@ NAMES = {
     cloudwatch: ["_composite_alarms", "_put_composite_alarm", "handle_request"],
     eventbridge: ["_put_events"],
     athena: ["_create_named_query", "_delete_named_query"],
-    ses: ["_configuration_sets", "_create_template", "_error", "_iso_now", "_templates", "handle_request"],
+    ses: [
+        "_configuration_sets",
+        "_create_template",
+        "_iso_now",
+        "_message_rejection",
+        "_send_notifications",
+        "_sent_emails_list",
+        "_templates",
+        "handle_request",
+    ],
     ses_v2: [
         "_config_sets",
         "_create_config_set",
         "_dedicated_ip_pools",
         "_event_destinations_request",
         "_identities",
-        "_json_err",
         "_put_event_destination",
         "_tenant_request",
         "_tenant_resources",
         "_tenants",
         "handle_request",
     ],
+    cloudformation: ["_stacks"],
     provisioners: [
         "_RESOURCE_HANDLERS",
         "_cw_metric_alarm_record",

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta, timezone
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from sandbox import set_of
 from ses_event_records.testing import as_text, bounce
 from ses_local.client.emulator import Emulator, free_port
 from ses_local.client.environment import Endpoint
-from ses_local.commands.send import Request, inject
+from ses_local.commands.send import Message, inject
 
 pytestmark = pytest.mark.deploy
 
@@ -132,7 +133,7 @@ def test_queue_gets_the_bare_record_and_no_plain_text(watched, clients, emulator
 
 
 def test_alarm_on_rejects_goes_off_and_tells_the_topic(watched, clients, emulator):
-    inject(emulator, Request(watched["MailName"], 1, {}, (SUCCESS,)), "reject")
+    inject(emulator, "reject", set_of(emulator, watched["MailName"]), Message((SUCCESS,)))
     settle(emulator)
 
     def state():

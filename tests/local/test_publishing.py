@@ -3,11 +3,11 @@ from email.message import EmailMessage
 
 import pytest
 from botocore.exceptions import ClientError
-from sandbox import Sandbox, dimension, mail
+from sandbox import Sandbox, dimension, mail, set_of
 from ses_event_records import parse
-from ses_local.commands.send import Request, inject
-from ses_local.mail import EICAR
-from ses_local.records import EVENT_TYPES
+from ses_local.commands.send import Message, inject
+from ses_local.ses.raw import EICAR
+from ses_local.ses.records import EVENT_TYPES
 
 pytestmark = pytest.mark.deploy
 
@@ -170,7 +170,7 @@ def test_fails_when_the_set_does_not_exist(sandbox, api):
         return sandbox.clients("ses").send_email(
             Source="news@shop.example",
             Destination={"ToAddresses": ["a@x.example"]},
-            Message={"Subject": {"Data": ""}, "Body": {}},
+            Message={"Subject": {"Data": "Hi"}, "Body": {"Text": {"Data": "Hello"}}},
             ConfigurationSetName="nowhere",
         )
 
@@ -187,10 +187,11 @@ def test_fails_when_the_set_does_not_exist(sandbox, api):
 
 def test_all_ten_types_reach_all_four_kinds_once_each_and_valid(sandbox):
     names = [sandbox.add(kind) for kind in ("SNS", "Firehose", "CloudWatch", "EventBridge")]
-    request = Request.of(sandbox.name, count=1, tags=["campaign=spring"], recipients=["anna@customer.example"])
+    message = Message(("anna@customer.example",), {"campaign": "spring"})
+    through = set_of(sandbox.emulator, sandbox.name)
 
     for event in EVENT_TYPES:
-        assert inject(sandbox.emulator, request, event) == 4
+        assert inject(sandbox.emulator, event, through, message) == 4
 
     expected = dict.fromkeys(EVENT_TYPES.values(), 1)
     ids = {entry["messageId"] for entry in sandbox.book()}
@@ -258,7 +259,7 @@ def test_event_on_the_bus_has_source_and_detail_type(sandbox):
     sandbox.add("EventBridge")
 
     for event in EVENT_TYPES:
-        inject(sandbox.emulator, Request.of(sandbox.name, count=1, tags=[], recipients=[]), event)
+        inject(sandbox.emulator, event, set_of(sandbox.emulator, sandbox.name), Message())
     sandbox.wait()
 
     found = {}

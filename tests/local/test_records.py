@@ -3,9 +3,17 @@ from datetime import timedelta
 
 import pytest
 from ses_event_records import EVENTS, parse
-from ses_local.mail import Mail
-from ses_local.records import API_NAMES, DETAIL_TYPES, EVENT_TYPES, METRIC_NAMES, Origin, now
-from ses_local.simulator import injected
+from ses_local.ses.mail import Mail
+from ses_local.ses.records import (
+    API_NAMES,
+    DETAIL_TYPES,
+    EVENT_TYPES,
+    METRIC_NAMES,
+    Origin,
+    event_record,
+    mail_object,
+    now,
+)
 
 ORIGIN = Origin("123456789012", "eu-west-1")
 MAIL = Mail(
@@ -27,6 +35,11 @@ def test_there_are_ten_types_with_a_name_in_each_place():
     assert list(DETAIL_TYPES) == TEN
     assert list(METRIC_NAMES.values()) == TEN
     assert METRIC_NAMES["DeliveryDelay"] == "DeliveryDelay"
+
+
+def injected(mail, event_type, at, origin):
+    """A record as it is injected: about the first recipient."""
+    return event_record(event_type, mail_object(mail, origin, at), at, *mail.recipients[:1])
 
 
 @pytest.mark.parametrize("event_type", TEN)

@@ -1,8 +1,9 @@
 from dataclasses import dataclass, field
 
 import pytest
-from ses_local.destinations import Destination
-from ses_local.refusals import Key, Role, Topic, creation_refusal, delivery_refusal, name_refusal
+from ses_local.ses.aws import Key, Role, Topic
+from ses_local.ses.destinations import Destination
+from ses_local.ses.refusals import creation_refusal, delivery_refusal, name_refusal
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:feedback"
@@ -13,7 +14,7 @@ SET = f"arn:aws:ses:{REGION}:{ACCOUNT}:configuration-set/Mail"
 
 
 @dataclass
-class FakeWorld:
+class FakeAccount:
     """An AWS in which everything is allowed, but for the actions in `denied`."""
 
     account: str = ACCOUNT
@@ -68,11 +69,11 @@ def metrics(*dimensions):
     "asked_for", [SNS, FIREHOSE, BUS, metrics(("ses:configuration-set", "MESSAGE_TAG", "none"))], ids=lambda d: d.kind
 )
 def test_everything_in_order_is_not_refused(asked_for):
-    assert creation_refusal(asked_for, 0, FakeWorld()) is None
+    assert creation_refusal(asked_for, 0, FakeAccount()) is None
 
 
 def test_topic_policy_is_asked_with_the_source_of_the_set():
-    world = FakeWorld()
+    world = FakeAccount()
 
     delivery_refusal(SNS, world)
 
@@ -80,7 +81,7 @@ def test_topic_policy_is_asked_with_the_source_of_the_set():
 
 
 def test_key_policy_is_asked_without_a_source():
-    world = FakeWorld(topics={TOPIC: Topic("", fifo=False, key_id="one")})
+    world = FakeAccount(topics={TOPIC: Topic("", fifo=False, key_id="one")})
 
     delivery_refusal(SNS, world)
 
@@ -91,7 +92,7 @@ def test_key_policy_is_asked_without_a_source():
 
 
 def test_role_is_asked_for_trust_and_permission():
-    world = FakeWorld()
+    world = FakeAccount()
 
     delivery_refusal(FIREHOSE, world)
 
@@ -106,69 +107,69 @@ NOT_STREAMED = f"Invalid Firehose destination <{STREAM}>: "
 @pytest.mark.parametrize(
     ("asked_for", "world", "reason"),
     [
-        (SNS, FakeWorld(topics={}), NOT_PUBLISHED + "it does not exist."),
+        (SNS, FakeAccount(topics={}), NOT_PUBLISHED + "it does not exist."),
         (
             SNS,
-            FakeWorld(topics={TOPIC: Topic("", fifo=True, key_id="")}),
+            FakeAccount(topics={TOPIC: Topic("", fifo=True, key_id="")}),
             NOT_PUBLISHED + "it is a FIFO topic; SES publishes to standard topics only.",
         ),
         (
             SNS,
-            FakeWorld(region="us-east-1"),
+            FakeAccount(region="us-east-1"),
             NOT_PUBLISHED + "it is not in region us-east-1; use a topic of the configuration set's own region.",
         ),
         (
             SNS,
-            FakeWorld(denied=("sns:Publish",)),
+            FakeAccount(denied=("sns:Publish",)),
             NOT_PUBLISHED + "the topic policy does not let ses.amazonaws.com do sns:Publish with aws:SourceAccount "
             f"{ACCOUNT} and aws:SourceArn {SET}; add that statement to the topic policy.",
         ),
         (
             SNS,
-            FakeWorld(topics=ENCRYPTED, denied=("kms:GenerateDataKey",)),
+            FakeAccount(topics=ENCRYPTED, denied=("kms:GenerateDataKey",)),
             NOT_PUBLISHED + f"the key policy of {KEY} does not let ses.amazonaws.com do kms:GenerateDataKey; "
             "add that statement to the key policy, without a condition on the source.",
         ),
         (
             SNS,
-            FakeWorld(topics=ENCRYPTED, denied=("kms:Decrypt",)),
+            FakeAccount(topics=ENCRYPTED, denied=("kms:Decrypt",)),
             NOT_PUBLISHED + f"the key policy of {KEY} does not let ses.amazonaws.com do kms:Decrypt; "
             "add that statement to the key policy, without a condition on the source.",
         ),
-        (SNS, FakeWorld(topics=ENCRYPTED, keys={}), NOT_PUBLISHED + "its key one does not exist."),
+        (SNS, FakeAccount(topics=ENCRYPTED, keys={}), NOT_PUBLISHED + "its key one does not exist."),
         (
             SNS,
-            FakeWorld(topics=ENCRYPTED, keys={"one": Key(KEY, "", managed=False, enabled=False)}),
+            FakeAccount(topics=ENCRYPTED, keys={"one": Key(KEY, "", managed=False, enabled=False)}),
             NOT_PUBLISHED + f"its key {KEY} is disabled.",
         ),
         (
             SNS,
-            FakeWorld(topics=ENCRYPTED, keys={"one": Key("alias/aws/sns", "", managed=True, enabled=True)}),
+            FakeAccount(topics=ENCRYPTED, keys={"one": Key("alias/aws/sns", "", managed=True, enabled=True)}),
             NOT_PUBLISHED + "it is encrypted with the AWS managed key one, whose policy cannot let ses.amazonaws.com "
             "do kms:GenerateDataKey; use a customer managed key.",
         ),
-        (FIREHOSE, FakeWorld(streams=()), NOT_STREAMED + "the delivery stream does not exist."),
+        (FIREHOSE, FakeAccount(streams=()), NOT_STREAMED + "the delivery stream does not exist."),
         (
             FIREHOSE,
-            FakeWorld(roles={}),
+            FakeAccount(roles={}),
             NOT_STREAMED + f"Could not assume IAM role <{ROLE}>: the role does not exist.",
         ),
         (
             FIREHOSE,
-            FakeWorld(denied=("sts:AssumeRole",)),
+            FakeAccount(denied=("sts:AssumeRole",)),
             NOT_STREAMED + f"Could not assume IAM role <{ROLE}>: its trust policy does not let ses.amazonaws.com do "
             f"sts:AssumeRole with aws:SourceAccount {ACCOUNT} and aws:SourceArn {SET}; "
             "add that statement to the trust policy.",
         ),
         (
             FIREHOSE,
-            FakeWorld(denied=("firehose:PutRecordBatch",)),
+            FakeAccount(denied=("firehose:PutRecordBatch",)),
             NOT_STREAMED + f"IAM role <{ROLE}> does not allow firehose:PutRecordBatch on the stream; "
             "add that action to a policy of the role.",
         ),
         (
             destination("EventBridge", EventBusArn=f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/own"),
-            FakeWorld(),
+            FakeAccount(),
             f"Invalid EventBridge destination <arn:aws:events:{REGION}:{ACCOUNT}:event-bus/own>: SES publishes to the "
             f"default bus of its own account and region only; use arn:aws:events:{REGION}:{ACCOUNT}:event-bus/default.",
         ),
@@ -196,7 +197,7 @@ ELEVEN = [(f"d{n}", "MESSAGE_TAG", "none") for n in range(11)]
     ],
 )
 def test_fails_when_a_dimension_is_illegal(dimensions, why):
-    refusal = creation_refusal(metrics(*dimensions), 0, FakeWorld())
+    refusal = creation_refusal(metrics(*dimensions), 0, FakeAccount())
 
     assert str(refusal) == f"BadRequestException: Invalid CloudWatch destination: {why}."
 
@@ -206,13 +207,13 @@ def test_fails_when_a_dimension_is_illegal(dimensions, why):
     [(False, "None"), (True, "default value <example.com> of dimension a does not match ^[A-Za-z0-9_-]{1,256}$")],
 )
 def test_a_default_value_with_a_dot_passes_the_api_and_not_cloudformation(in_template, why):
-    refusal = creation_refusal(metrics(("a", "MESSAGE_TAG", "example.com")), 0, FakeWorld(), in_template=in_template)
+    refusal = creation_refusal(metrics(("a", "MESSAGE_TAG", "example.com")), 0, FakeAccount(), in_template=in_template)
 
     assert why in str(refusal)
 
 
 def test_fails_when_a_set_has_ten_destinations():
-    refusal = creation_refusal(SNS, 10, FakeWorld())
+    refusal = creation_refusal(SNS, 10, FakeAccount())
 
     assert str(refusal) == (
         "LimitExceededException: Configuration set <Mail> already has 10 event destinations, and that quota cannot be "

@@ -1,8 +1,9 @@
 import pytest
 from ses_event_records import BouncedRecipient, parse
-from ses_local.mail import Mail
-from ses_local.records import Origin
-from ses_local.simulator import events_of, missing_value, outcome_types
+from ses_local.ses.mail import Mail
+from ses_local.ses.records import Origin
+from ses_local.ses.simulator import events_of, outcome_types
+from ses_local.ses.templates import missing_value
 
 ORIGIN = Origin("123456789012", "eu-west-1")
 

@@ -5,8 +5,9 @@ import time
 import uuid
 
 import pytest
+from sandbox import set_of
 from ses_event_records import EVENTS, ValidationMessage, parse
-from ses_local.commands.send import Request, inject
+from ses_local.commands.send import Message, inject
 
 pytestmark = pytest.mark.deploy
 PATIENCE = 20
@@ -98,12 +99,11 @@ class Consumer:
 
 def test_each_of_the_ten_is_parsed_to_what_was_put_in_on_every_route(emulator):
     consumer = Consumer(emulator)
-    request = Request.of(
-        consumer.name, count=1, tags=["campaign=spring"], recipients=["anna@customer.example", "josé@kunde.example"]
-    )
+    message = Message(("anna@customer.example", "josé@kunde.example"), {"campaign": "spring"})
+    through = set_of(emulator, consumer.name)
 
     for name in NAMES:
-        inject(emulator, request, name)
+        inject(emulator, name, through, message)
 
     arrived = {route: consumer.events(route, 10) for route in ROUTES}
     assert {route: set(events) for route, events in arrived.items()} == {

@@ -10,9 +10,9 @@ from botocore.exceptions import ClientError
 
 from ses_local.checking.deployed import Clients, DeployedSet
 from ses_local.checking.probes import Probe, place, probe, remove_all
-from ses_local.destinations import Destination
-from ses_local.records import EVENT_TYPES
-from ses_local.simulator import SIMULATOR_DOMAIN, outcome_types
+from ses_local.ses.destinations import Destination
+from ses_local.ses.records import EVENT_TYPES
+from ses_local.ses.simulator import SIMULATOR_DOMAIN, outcome_types
 
 LOCAL_SENDER = "sender@ses-local.example"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ses_local.client.environment import Environment
-from ses_local.destinations import Destination, from_api
+from ses_local.ses.destinations import Destination, from_api
 
 Clients = Callable[[str], Any]
 SET = "AWS::SES::ConfigurationSet"

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ses_local.destinations import KINDS, Destination
-from ses_local.records import API_NAMES, EVENT_TYPES
+from ses_local.ses.destinations import Destination, kind_key
+from ses_local.ses.kinds import BY_KEY
+from ses_local.ses.records import API_NAMES, EVENT_TYPES
 
 Shape = tuple[str, bool, tuple[str, ...]]
 
@@ -27,7 +28,8 @@ def _shape(destination: Destination) -> Shape:
 
 
 def _template_shape(properties: Mapping[str, Any]) -> Shape:
-    kind = next((kind for key, kind in KINDS.items() if properties.get(key)), "")
+    key = kind_key(properties)
+    kind = BY_KEY[key].name if key else ""
     names = {name.replace("_", "").lower(): event_type for name, event_type in EVENT_TYPES.items()}
     events = {names.get(name.lower(), name) for name in properties.get("MatchingEventTypes", [])}
     return kind, properties.get("Enabled") in (True, "true"), tuple(sorted(events))

@@ -145,6 +145,8 @@ def ask(endpoint: Endpoint, action: str, body: dict[str, Any] | None = None) -> 
         result = json.loads(said)
     except ValueError:
         result = None
+    if answer.status == http.client.BAD_REQUEST and isinstance(result, dict) and "error" in result:
+        raise EmulatorError(str(result["error"]))
     if answer.status != http.client.OK or not isinstance(result, dict):
         raise EmulatorError(f"what listens on {endpoint.url} is no ses-local; start it with ses-local up --port PORT")
     return result

@@ -9,7 +9,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from ses_local import __version__
-from ses_local.checking.emulated import find_set
 from ses_local.client.emulator import Emulator, end_in_order
 from ses_local.client.environment import DEFAULT_REGION, Endpoint, Environment
 from ses_local.client.lock import only_one
@@ -22,7 +21,7 @@ from ses_local.commands import shell as shell_command
 from ses_local.commands import up as up_command
 from ses_local.commands import verify as verify_command
 from ses_local.commands.output import console
-from ses_local.commands.send import Request, inject, send_mails
+from ses_local.commands.send_options import send
 from ses_local.errors import SesLocalError
 
 app = typer.Typer(
@@ -31,6 +30,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command(name="send")(send)
 Region = Annotated[str, typer.Option(help="The region of stacks that name none.")]
 Auth = Annotated[bool, typer.Option("--auth", help="Verify signatures, and check every request against IAM policies.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="The loopback port; 0 takes a free one.")]
@@ -112,27 +112,6 @@ def seed(file: Annotated[Path, typer.Argument(help="YAML or JSON.")]) -> None:
     out = console()
     for line in make_seed(_started().endpoint, file):
         out.print(f"seeded {line}", markup=False, soft_wrap=True)
-
-
-@app.command()
-def send(
-    configuration_set: Annotated[str, typer.Argument(metavar="SET", help="Its construct path, or its name.")],
-    *,
-    event: Annotated[str, typer.Option(help="Inject this event type instead of sending, such as OPEN.")] = "",
-    count: Annotated[int, typer.Option(min=1, help="How many.")] = 1,
-    tag: Annotated[list[str] | None, typer.Option(help="A message tag, name=value; can be repeated.")] = None,
-    to: Annotated[list[str] | None, typer.Option(help="A recipient; can be repeated.")] = None,
-) -> None:
-    """Send mail through a configuration set, or inject an event for a mail."""
-    emulator = Session(Path.cwd()).require()
-    found = find_set(emulator, configuration_set)
-    request = Request.of(found.name, count=count, tags=tag or [], recipients=to or [])
-    if event:
-        deliveries = inject(emulator, request, event)
-        console().print(f"{count} times {event.upper()} injected for {found.path}: {deliveries} deliveries")
-    else:
-        ids = send_mails(found.clients, request)
-        console().print(f"{len(ids)} sent through {found.path}; ses-local events shows what arrives")
 
 
 @app.command()

@@ -1,20 +1,31 @@
 """``ses-local send``: mails, or events that no mail can provoke here."""
 
-import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from botocore.exceptions import ClientError
 from rich.progress import track
+from ses_event_records.values import BotEvent, BounceSubType, BounceType, ComplaintFeedbackType, DelayType
 
 from ses_local.checking.delivery_test import local_sender
-from ses_local.checking.deployed import Clients
+from ses_local.checking.deployed import DeployedSet
 from ses_local.client.emulator import Emulator
 from ses_local.errors import SesLocalError
-from ses_local.records import EVENT_TYPES
+from ses_local.ses.records import EVENT_TYPES
 
 RECIPIENT = "success@simulator.amazonses.com"
 SHOWN_FROM = 100
+# What AWS enumerates; other choices are free.
+_VALUES: Mapping[str, Any] = {
+    "bounce_type": BounceType,
+    "bounce_sub_type": BounceSubType,
+    "complaint_feedback_type": ComplaintFeedbackType,
+    "delay_type": DelayType,
+    "is_bot_event": BotEvent,
+}
 
 
 class MessageError(SesLocalError):
@@ -22,82 +33,165 @@ class MessageError(SesLocalError):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class Message:
     """What to send.
 
     Args:
-        configuration_set: The name of the set.
-        count: How many.
+        recipients: The addresses of each mail; one mailbox that accepts everything when omitted.
         tags: Message tags.
-        recipients: The addresses of each mail.
+        subject: The subject.
+        text: The text part.
+        html: The HTML part.
+        template: The name of a template, instead of a subject and parts.
+        data: The template's data, as JSON.
+        file: A raw message in a file, instead of all of these.
     """
 
-    configuration_set: str
-    count: int
-    tags: dict[str, str]
-    recipients: tuple[str, ...]
+    recipients: tuple[str, ...] = (RECIPIENT,)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    subject: str = "ses-local"
+    text: str = ""
+    html: str = ""
+    template: str = ""
+    data: str = "{}"
+    file: Path | None = None
 
-    @classmethod
-    def of(cls, configuration_set: str, *, count: int, tags: Iterable[str], recipients: Iterable[str]) -> "Request":
-        """A request from the words of the command line; one mailbox that accepts everything when none is given.
+    def content(self) -> dict[str, Any]:
+        """Return the content of a SendEmail call.
 
         Raises:
-            MessageError: A tag is not ``name=value``.
+            MessageError: The file cannot be read.
         """
-        pairs = {}
-        for tag in tags:
-            name, equals, value = tag.partition("=")
-            if not (name and equals):
-                raise MessageError(f"a tag is name=value, got {tag!r}; write --tag campaign=autumn")
-            pairs[name] = value
-        return cls(configuration_set, count, pairs, tuple(recipients) or (RECIPIENT,))
+        if self.file:
+            try:
+                return {"Raw": {"Data": self.file.read_bytes()}}
+            except OSError as error:
+                raise MessageError(f"the message cannot be read, got {error}; name an .eml file") from error
+        if self.template:
+            return {"Template": {"TemplateName": self.template, "TemplateData": self.data}}
+        parts = {"Text": self.text or ("" if self.html else "Hello"), "Html": self.html}
+        body = {name: {"Data": part} for name, part in parts.items() if part}
+        return {"Simple": {"Subject": {"Data": self.subject}, "Body": body}}
 
 
-def send_mails(clients: Clients, request: Request) -> list[str]:
-    """Send the mails; return their ids.
+def tags_of(words: Iterable[str]) -> dict[str, str]:
+    """Return tags from ``name=value`` words; raise MessageError when one is not."""
+    pairs = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not (name and equals):
+            raise MessageError(f"a tag is name=value, got {word!r}; write --tag campaign=autumn")
+        pairs[name] = value
+    return pairs
+
+
+def send_mails(through: DeployedSet, message: Message, count: int = 1) -> list[str]:
+    """Send mails; return their ids.
 
     Raises:
         MessageError: SES refuses the mail.
     """
-    ses, sender = clients("sesv2"), local_sender(clients)
-    numbers = range(request.count)
+    ses = through.clients("sesv2")
+    # A raw message says itself from whom and to whom it is.
+    addressed: dict[str, Any] = {} if message.file else {"FromEmailAddress": local_sender(through.clients)}
+    if not message.file or message.recipients != (RECIPIENT,):
+        addressed["Destination"] = {"ToAddresses": list(message.recipients)}
+    request = {
+        **addressed,
+        "Content": message.content(),
+        "EmailTags": [{"Name": name, "Value": value} for name, value in message.tags.items()],
+        "ConfigurationSetName": through.name,
+    }
     try:
         return [
-            ses.send_email(
-                FromEmailAddress=sender,
-                Destination={"ToAddresses": list(request.recipients)},
-                Content={"Simple": {"Subject": {"Data": "ses-local"}, "Body": {"Text": {"Data": "Hello"}}}},
-                EmailTags=[{"Name": name, "Value": value} for name, value in request.tags.items()],
-                ConfigurationSetName=request.configuration_set,
-            )["MessageId"]
-            for _ in track(numbers, "sending", transient=True, disable=request.count < SHOWN_FROM)
+            str(ses.send_email(**request)["MessageId"])
+            for _ in track(range(count), "sending", transient=True, disable=count < SHOWN_FROM)
         ]
     except ClientError as error:
         raise MessageError(str(error)) from error
 
 
-def inject(emulator: Emulator, request: Request, event: str) -> int:
+def inject(
+    emulator: Emulator,
+    event: str,
+    through: DeployedSet,
+    message: Message,
+    *,
+    fields: Mapping[str, str] | None = None,
+    count: int = 1,
+) -> int:
     """Publish an event for a mail that was never sent; return how many deliveries that makes.
 
+    Args:
+        emulator: Where.
+        event: The event type, as ``BOUNCE``.
+        through: The configuration set.
+        message: The mail.
+        fields: The choices about the event, such as ``bounce_type``.
+        count: How many.
+
     Raises:
-        MessageError: There is no such event type.
+        MessageError: The event type, or a choice, is unknown.
     """
-    name = event.upper().replace("-", "_")
-    if name not in EVENT_TYPES:
-        raise MessageError(f"there is no event type {event}; there are {', '.join(EVENT_TYPES)}")
-    sender = local_sender(emulator.endpoint.client)
-    deliveries = 0
-    for _ in track(range(request.count), "injecting", transient=True, disable=request.count < SHOWN_FROM):
-        body = {
-            "source": sender,
-            "recipients": list(request.recipients),
-            "configurationSet": request.configuration_set,
-            "tags": request.tags,
-            "subject": "ses-local",
-            "messageId": str(uuid.uuid4()),
-            "eventType": EVENT_TYPES[name],
-            "account": emulator.endpoint.account,
-            "region": emulator.endpoint.region,
-        }
-        deliveries += int(emulator.ask("inject", body)["deliveries"])
-    return deliveries
+    body = {
+        "eventType": event_type(event),
+        "fields": checked(fields or {}),
+        "source": local_sender(through.clients),
+        "recipients": list(message.recipients),
+        "configurationSet": through.name,
+        "tags": dict(message.tags),
+        "subject": message.subject,
+        "account": through.environment.account,
+        "region": through.environment.region,
+    }
+    numbers = track(range(count), "injecting", transient=True, disable=count < SHOWN_FROM)
+    return sum(int(emulator.ask("inject", body)["deliveries"]) for _ in numbers)
+
+
+def inject_for(
+    emulator: Emulator,
+    event: str,
+    message_id: str,
+    recipients: Iterable[str] = (),
+    fields: Mapping[str, str] | None = None,
+) -> int:
+    """Publish an event for a mail that was sent; return how many deliveries that makes.
+
+    Args:
+        emulator: Where.
+        event: The event type, as ``BOUNCE``.
+        message_id: The id of the mail.
+        recipients: The recipients that the event concerns; all of the mail when omitted.
+        fields: The choices about the event.
+    """
+    said = {"eventType": event_type(event), "fields": checked(fields or {}), "message": message_id}
+    return int(emulator.ask("inject", {**said, "recipients": list(recipients)})["deliveries"])
+
+
+def event_type(name: str) -> str:
+    """Return the ``eventType`` of a name such as ``RENDERING_FAILURE``; raise MessageError when there is none."""
+    spelled = name.upper().replace("-", "_").replace(" ", "_")
+    if spelled not in EVENT_TYPES:
+        raise MessageError(f"there is no event type {name}; there are {', '.join(EVENT_TYPES)}")
+    return EVENT_TYPES[spelled]
+
+
+def checked(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return the choices that were made; raise MessageError when AWS has no such value."""
+    chosen = {name: value for name, value in fields.items() if value}
+    for name, value in chosen.items():
+        values = [str(each.value) for each in _VALUES.get(name, ())]
+        if values and value not in values:
+            raise MessageError(f"{name.replace('_', ' ')} is unknown, got {value}; there are {', '.join(values)}")
+    return chosen
+
+
+def data_of(text: str) -> str:
+    """Return template data; raise MessageError when it is no JSON object."""
+    try:
+        is_object = isinstance(json.loads(text), dict)
+    except ValueError:
+        is_object = False
+    if not is_object:
+        raise MessageError(f'--data is no JSON object, got {text}; write --data \'{{"name": "Ada"}}\'')
+    return text

@@ -19,8 +19,10 @@ from ses_local.ministack._sends import (
     default_configuration_set,
     event_destinations,
     listen_to_sends,
+    note_sent,
     template_parts,
     tenant_resources,
+    unverified,
 )
 
 __all__ = [
@@ -35,8 +37,10 @@ __all__ = [
     "event_destinations",
     "install_refusals",
     "listen_to_sends",
+    "note_sent",
     "register_resources",
     "request_scope",
     "template_parts",
     "tenant_resources",
+    "unverified",
 ]

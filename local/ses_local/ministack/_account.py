@@ -7,11 +7,11 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import firehose, iam, kms, sns
 
-from ses_local.refusals import SES, Key, Role, Topic
+from ses_local.ses.aws import SES, Key, Role, Topic
 
 
 class EmulatedAccount:
-    """The emulator's topics, keys, roles and streams, as the rules of `ses_local.refusals` ask for them."""
+    """The emulator's topics, keys, roles and streams, as the rules of `ses_local.ses.refusals` ask for them."""
 
     def __init__(self, account: str, region: str) -> None:
         self.account = account

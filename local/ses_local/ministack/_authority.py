@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsimpleemailservicev2.html
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 
 from ministack import app
@@ -12,8 +12,10 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import extract_access_key_id
 from ministack.services import ses, ses_v2
 
-from ses_local.mail import Call, Mail, mails_of
-from ses_local.refusals import Refusal
+from ses_local.ses.calls import Call
+from ses_local.ses.mail import Mail, mails_of
+from ses_local.ses.refusal import Refusal, RefusedError
+from ses_local.ses.sending import call_refusal
 
 TLS = (b"x-forwarded-proto", b"https")
 ADMINISTRATION = ("/_ministack/", "/_localstack/")
@@ -63,27 +65,35 @@ def ask_for_resources() -> None:
     def extract_resource_arn(service: str, method: str, path: str, *rest: Any) -> str:  # noqa: ANN401
         if service == "ses":
             call = Call(method, path, rest[1], get_account_id(), get_region())
-            if call.operation and (mails := mails_of(call)):
-                return _resources(mails[0])[0]
+            if call.operation and (first := _first_mail(call)):
+                return _resources(first)[0]
         return str(extract(service, method, path, *rest))
 
     iam_actions.extract_resource_arn = extract_resource_arn
 
 
-def denial(call: Call, headers: dict[str, str], query: dict[str, list[str]]) -> Refusal | None:
+def denial(call: Call, mails: Sequence[Mail], headers: dict[str, str], query: dict[str, list[str]]) -> Refusal | None:
     """Checks the resources after the first. Relies on ``iam_evaluator.enforce`` and ``iam_actions``."""
     if not app.AUTH:
         return None
     action = iam_actions.extract_iam_action("ses", call.method, call.path, headers, call.body, query)
     action = action or f"ses:{call.operation}"
     key = extract_access_key_id(headers, query)
-    for resource in {arn: None for mail in mails_of(call) for arn in _resources(mail)}:
+    for resource in {arn: None for mail in mails for arn in _resources(mail)}:
         denied = iam_evaluator.enforce(key, action, "ses", call.region, resource_arn=resource)
         if denied is not None:
             who = getattr(denied, "principal_arn", "") or "the caller"
-            name = "AccessDeniedException" if call.path.startswith("/v2/") else "AccessDenied"
-            return Refusal(name, f"User `{who}' is not authorized to perform `{action}' on resource `{resource}'")
+            why = f"User `{who}' is not authorized to perform `{action}' on resource `{resource}'"
+            return Refusal("AccessDeniedException", why, "AccessDenied")
     return None
+
+
+def _first_mail(call: Call) -> Mail | None:
+    """The mail whose identity the emulator's own check asks for; None when the call is refused anyway."""
+    try:
+        return None if call_refusal(call) else next(iter(mails_of(call)), None)
+    except RefusedError:
+        return None
 
 
 def _resources(mail: Mail) -> list[str]:

@@ -7,8 +7,9 @@ from typing import Any
 
 from ministack.services import cloudwatch, eventbridge, firehose, s3, sns, sqs
 
-from ses_local.destinations import Destination
-from ses_local.ministack._sends import Handler, Response
+from ses_local.ministack._sends import Handler
+from ses_local.ses.answers import Response
+from ses_local.ses.destinations import Destination
 
 
 async def deliver(destination: Destination, payload: Iterable[Any]) -> str:
@@ -51,7 +52,7 @@ async def _to_stream(destination: Destination, texts: list[str]) -> str:
         bucket = str(end["config"].get("BucketARN", "")).rpartition(":")[2]
         if bucket and bucket not in s3._buckets:
             return f"bucket {bucket}, which the stream delivers to, does not exist"
-    data = [{"Data": base64.b64encode(f"{text}\n".encode()).decode()} for text in texts]
+    data = [{"Data": base64.b64encode(text.encode()).decode()} for text in texts]
     body = {"DeliveryStreamName": name, "Records": data}
     return await _call(firehose.handle_request, "Firehose_20150804.PutRecordBatch", body)
 

@@ -7,10 +7,11 @@ from typing import Any
 from ministack.services import ses_v2
 from ministack.services.cloudformation import provisioners
 
-from ses_local.destinations import Destination, from_api
 from ses_local.ministack._account import EmulatedAccount
-from ses_local.ministack._sends import configuration_set_exists, error_answer, event_destinations
-from ses_local.refusals import Refusal
+from ses_local.ministack._sends import configuration_set_exists, event_destinations
+from ses_local.ses.answers import refused
+from ses_local.ses.destinations import Destination, from_api
+from ses_local.ses.refusal import Refusal
 
 Validate = Callable[[Destination, int, EmulatedAccount, bool], Refusal | None]
 Created = Callable[[Destination, EmulatedAccount], None]
@@ -27,7 +28,7 @@ def install_refusals(validate: Validate, name_check: Callable[[str], Refusal | N
         account = EmulatedAccount.of_request()
         others = sum(other.name != destination for other in event_destinations(name))
         if asked.kind and (refusal := validate(asked, others, account, in_template)):
-            return error_answer(refusal, rest=True)
+            return refused(refusal, is_v2=True)
         error = put(name, destination, definition, create=create)
         if error is None and create:
             created(asked, account)

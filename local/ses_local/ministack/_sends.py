@@ -2,55 +2,68 @@
 
 import json
 import re
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
 
-from ministack.core.responses import get_account_id, get_region, get_request_client_ip
+from ministack.core.responses import get_account_id, get_region, get_request_client_ip, new_uuid
 from ministack.services import ses, ses_v2
 
-from ses_local.destinations import Destination, from_api
-from ses_local.mail import Call
 from ses_local.ministack._authority import ask_for_resources, denial
-from ses_local.refusals import Refusal
+from ses_local.ses.answers import Response, refused
+from ses_local.ses.calls import Call
+from ses_local.ses.destinations import Destination, from_api
+from ses_local.ses.mail import Mail
+from ses_local.ses.refusal import Refusal
 
-Response = tuple[int, dict[str, str], bytes]
 OK = 200
 Handler = Callable[..., Awaitable[Response]]
-Check = Callable[[Call], Refusal | None]
-Sent = Callable[[Call, bytes], Awaitable[None]]
+Answer = Callable[[Call, Callable[[Sequence[Mail]], Refusal | None]], Awaitable[Response]]
+MAX_READ = 2**18
+SENT_KEPT = 10_000
 
 
-def listen_to_sends(check: Check, sent: Sent) -> None:
-    """Relies on both SES modules being called through their ``handle_request``.
+def listen_to_sends(answer: Answer) -> None:
+    """Answer sends ourselves. Relies on both SES modules being called through their ``handle_request``.
 
     Args:
-        check: Refuses a send before the emulator sees it.
-        sent: Is told of every send that the emulator accepted, with its answer.
+        answer: Answers a send call; it is also given what says why IAM denies the call.
     """
     ask_for_resources()
     for module in (ses, ses_v2):
-        module.handle_request = _listening(module.handle_request, check, sent)
+        module.handle_request = _listening(module.handle_request, answer)
 
 
-def _listening(handle: Handler, check: Check, sent: Sent) -> Handler:
+def _listening(handle: Handler, answer: Answer) -> Handler:
     async def handle_request(
         method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, list[str]]
     ) -> Response:
         call = Call(method, path, body, get_account_id(), get_region(), get_request_client_ip() or "127.0.0.1")
+        if call.is_v2 and not _is_readable(body):
+            unread = Refusal("SerializationException", "The request cannot be read: the body is no JSON object.")
+            return refused(unread, is_v2=True)
         if (answered := _default_set_answer(method, path, body)) is not None:
             return answered
-        is_own = path.startswith("/v2/") == (handle.__module__ == ses_v2.__name__)
-        if not (is_own and call.operation):
-            answer = await handle(method, path, headers, body, query)
-            _keep_default_set(call, answer)
-            return answer
-        if refusal := denial(call, headers, query) or check(call):
-            return error_answer(refusal, rest=path.startswith("/v2/"))
-        answer = await handle(method, path, headers, body, query)
-        if answer[0] == OK:
-            await sent(call, answer[2])
-        return answer
+        is_own = call.is_v2 == (handle.__module__ == ses_v2.__name__)
+        if is_own and call.operation:
+            return await answer(call, lambda mails: denial(call, mails, headers, query))
+        given = await handle(method, path, headers, body, query)
+        _keep_default_set(call, given)
+        if call.is_v2:
+            given[1].setdefault("x-amzn-RequestId", new_uuid())
+        return given
 
     return handle_request
+
+
+def _is_readable(body: bytes) -> bool:
+    """Whether a body is what the emulator can work with; large ones are those of sends, which are read later."""
+    if not body or len(body) > MAX_READ:
+        return True
+    try:
+        return isinstance(json.loads(body), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _default_set_answer(method: str, path: str, body: bytes) -> Response | None:
@@ -66,15 +79,9 @@ def _default_set_answer(method: str, path: str, body: bytes) -> Response | None:
 def _keep_default_set(call: Call, answer: Response) -> None:
     """CreateEmailIdentity forgets the set that it is given. Relies on ``ses_v2._identities``."""
     if call.method == "POST" and call.path.rstrip("/") == "/v2/email/identities" and answer[0] == OK:
-        body = call.json()
+        body = json.loads(call.body)
         if name := body.get("ConfigurationSetName"):
             ses_v2._identities[body["EmailIdentity"]]["ConfigurationSetName"] = name
-
-
-def error_answer(refusal: Refusal, *, rest: bool) -> Response:
-    status = {"NotFoundException": 404, "AccessDeniedException": 403, "AccessDenied": 403}.get(refusal.code, 400)
-    make = ses_v2._json_err if rest else ses._error
-    return make(refusal.code, refusal.reason, status)
 
 
 def configuration_set_exists(name: str) -> bool:
@@ -107,8 +114,39 @@ def tenant_resources(name: str) -> frozenset[str] | None:
     return frozenset(ses_v2._tenant_resources.get(name) or {}) if name in ses_v2._tenants else None
 
 
-def event_destinations(configuration_set: str) -> list[Destination]:
-    """What GetConfigurationSetEventDestinations says. Relies on ``ses_v2._event_destinations_request``."""
-    answer = ses_v2._event_destinations_request("GET", configuration_set, None, {})
-    definitions = json.loads(answer[2]).get("EventDestinations") or []
-    return [from_api(configuration_set, definition) for definition in definitions]
+def event_destinations(configuration_set: str) -> tuple[Destination, ...]:
+    """Return what the API says of a set's destinations. Relies on ``ses_v2._event_destinations_request``."""
+    return _destinations(configuration_set, ses_v2._event_destinations_request("GET", configuration_set, None, {})[2])
+
+
+@lru_cache(maxsize=1024)
+def _destinations(configuration_set: str, answer: bytes) -> tuple[Destination, ...]:
+    definitions = json.loads(answer).get("EventDestinations") or []
+    return tuple(from_api(configuration_set, definition) for definition in definitions)
+
+
+def unverified(mail: Mail) -> Refusal | None:
+    """Return why an identity may not send, or be sent to. Relies on ``ses._message_rejection``."""
+    why = ses._message_rejection(mail.source, mail.recipients)
+    return Refusal("MessageRejected", why) if why else None
+
+
+def note_sent(mail: Mail) -> None:
+    """Let the emulator count a mail, and notify topics of its identity in the way before event publishing.
+
+    Relies on ``ses._sent_emails_list`` and ``_send_notifications``. What the emulator keeps is bounded here.
+    """
+    kept = ses._sent_emails_list()
+    kept.append(
+        {
+            "MessageId": mail.message_id,
+            "Source": mail.source,
+            "To": list(mail.recipients),
+            "Subject": mail.header("subject") or "",
+            "Timestamp": time.time(),
+            "Type": mail.operation,
+        }
+    )
+    if len(kept) > 2 * SENT_KEPT:
+        del kept[:SENT_KEPT]
+    ses._send_notifications(mail.message_id, mail.source, mail.recipients)

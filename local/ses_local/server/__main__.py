@@ -50,14 +50,17 @@ async def _serve(port: int, *, auth: bool) -> None:
     from hypercorn.asyncio import serve  # noqa: PLC0415 - after the settings, as is the emulator
     from hypercorn.config import Config  # noqa: PLC0415
 
-    from ses_local.ministack import authenticated, emulator_app  # noqa: PLC0415
-    from ses_local.publisher import Publisher  # noqa: PLC0415
+    from ses_local.ministack import authenticated, emulator_app, listen_to_sends, register_resources  # noqa: PLC0415
     from ses_local.server.api import Api  # noqa: PLC0415
     from ses_local.server.delivery_log import DeliveryLog  # noqa: PLC0415
     from ses_local.server.gate import Gate  # noqa: PLC0415
+    from ses_local.server.publisher import Publisher  # noqa: PLC0415
+    from ses_local.server.sending import Sending  # noqa: PLC0415
 
     publisher = Publisher(DeliveryLog())
     publisher.install()
+    register_resources()
+    listen_to_sends(Sending(publisher).answer)
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]
     config.keep_alive_timeout = 75

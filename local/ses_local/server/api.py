@@ -1,14 +1,15 @@
 """The few addresses under ``/_ses_local/`` by which the commands talk to the emulator's process."""
 
+import itertools
 import json
 import os
 from typing import Any
 from urllib.parse import parse_qs
 
 from ses_local import ministack
-from ses_local.mail import Mail
-from ses_local.publisher import Publisher
 from ses_local.server.gate import OWN, Receive, Scope, Send
+from ses_local.server.injection import InjectionError, inject
+from ses_local.server.publisher import Publisher
 
 PAGE = 1_000
 
@@ -38,6 +39,8 @@ class Api:
         if answer:
             try:
                 status, result = 200, answer(query, json.loads((await receive())["body"] or b"{}"))
+            except InjectionError as error:
+                status, result = 400, {"error": str(error)}
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
                 status, result = 400, {"error": f"the request cannot be read, got {type(error).__name__}: {error}"}
         headers = [(b"content-type", b"application/json")]
@@ -45,25 +48,16 @@ class Api:
         await send({"type": "http.response.body", "body": json.dumps(result).encode()})
 
     def _status(self, _query: dict[str, str], _body: dict[str, Any]) -> dict[str, Any]:
-        store = self._publisher.store
-        counts = [{"destination": name, "status": status, "events": n} for (name, status), n in store.counts.items()]
+        log = self._publisher.deliveries
+        counts = [{"destination": name, "status": status, "events": n} for (name, status), n in log.counts.items()]
         return {"process": os.getpid(), "waiting": self._publisher.waiting, "counts": counts}
 
     def _environments(self, _query: dict[str, str], _body: dict[str, Any]) -> dict[str, Any]:
         return {"environments": ministack.environments()}
 
     def _events(self, query: dict[str, str], _body: dict[str, Any]) -> dict[str, Any]:
-        found = self._publisher.store.after(int(query.get("after", "0")))
-        return {"events": [entry for _, entry in zip(range(PAGE), found, strict=False)]}
+        found = self._publisher.deliveries.after(int(query.get("after", "0")))
+        return {"events": [delivery.entry() for delivery in itertools.islice(found, PAGE)]}
 
     def _inject(self, _query: dict[str, str], body: dict[str, Any]) -> dict[str, Any]:
-        mail = Mail(
-            operation="SendEmail",
-            source=body["source"],
-            recipients=tuple(body["recipients"]),
-            configuration_set=body["configurationSet"],
-            tags=body.get("tags") or {},
-            headers=(("From", body["source"]), ("To", ", ".join(body["recipients"])), ("Subject", body["subject"])),
-            message_id=body["messageId"],
-        )
-        return {"deliveries": self._publisher.inject(mail, body["eventType"], body["account"], body["region"])}
+        return inject(self._publisher, body)

@@ -11,7 +11,7 @@ from ses_local.checking.probes.event_bridge import BusProbe
 from ses_local.checking.probes.firehose import StreamProbe
 from ses_local.checking.probes.protocol import Clients, Counts, Probe, ProbeKind
 from ses_local.checking.probes.sns import TopicProbe
-from ses_local.destinations import Destination
+from ses_local.ses.destinations import Destination
 
 __all__ = ["Clients", "Counts", "Probe", "place", "probe", "remove_all"]
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ses_local.checking.probes.protocol import Clients, Counts
-from ses_local.destinations import Destination
-from ses_local.records import METRIC_NAMES
+from ses_local.ses.destinations import Destination
+from ses_local.ses.records import METRIC_NAMES
 
 SET = "ses:configuration-set"
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from ses_local.checking.probes.protocol import Clients, RecordProbe
 from ses_local.checking.probes.queue import TemporaryQueue
-from ses_local.destinations import Destination
+from ses_local.ses.destinations import Destination
 
 TARGET = "queue"
 

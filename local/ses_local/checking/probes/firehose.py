@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from ses_local.checking.probes.protocol import Clients, RecordProbe
-from ses_local.destinations import Destination
+from ses_local.ses.destinations import Destination
 
 
 class StreamProbe(RecordProbe):

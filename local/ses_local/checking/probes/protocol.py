@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from ses_local.destinations import Destination
+from ses_local.ses.destinations import Destination
 
 Clients = Callable[[str], Any]
 Counts = Counter[str]

@@ -4,7 +4,7 @@ from typing import Any
 
 from ses_local.checking.probes.protocol import Clients, RecordProbe
 from ses_local.checking.probes.queue import TemporaryQueue
-from ses_local.destinations import Destination
+from ses_local.ses.destinations import Destination
 
 
 class TopicProbe(RecordProbe):

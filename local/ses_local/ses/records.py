@@ -9,7 +9,7 @@ from ses_event_records import EVENTS
 from ses_event_records.testing import FACTORIES
 from ses_event_records.testing import mail as mail_factory
 
-from ses_local.mail import Mail
+from ses_local.ses.mail import Mail
 
 Record = dict[str, Any]
 

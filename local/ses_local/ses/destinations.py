@@ -4,14 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ses_local.records import EVENT_TYPES
-
-KINDS: Mapping[str, str] = {
-    "SnsDestination": "SNS",
-    "KinesisFirehoseDestination": "Firehose",
-    "CloudWatchDestination": "CloudWatch",
-    "EventBridgeDestination": "EventBridge",
-}
+from ses_local.ses.kinds import BY_KEY
+from ses_local.ses.records import EVENT_TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +33,19 @@ class Destination:
         return self.enabled and event_type in self.events
 
 
+def kind_key(definition: Mapping[str, Any]) -> str:
+    """Return the member of an EventDestination that says its kind, in the API or in a template."""
+    return next((key for key in BY_KEY if definition.get(key)), "")
+
+
 def from_api(configuration_set: str, definition: Mapping[str, Any]) -> Destination:
     """A destination from an entry of GetConfigurationSetEventDestinations."""
-    key = next((key for key in KINDS if definition.get(key)), "")
+    key = kind_key(definition)
     return Destination(
         configuration_set=configuration_set,
         name=definition.get("Name", ""),
         enabled=bool(definition.get("Enabled")),
         events=frozenset(EVENT_TYPES.get(name, name) for name in definition.get("MatchingEventTypes") or []),
-        kind=KINDS.get(key, ""),
+        kind=BY_KEY[key].name if key else "",
         target=definition.get(key) or {},
     )

@@ -1,15 +1,13 @@
 """What becomes of a mail: the events that SES publishes for it, in order."""
 
-import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
 
-from ses_local.mail import Mail
-from ses_local.records import Origin, Record, event_record, mail_object, now
+from ses_local.ses.mail import Mail
+from ses_local.ses.records import Origin, Record, event_record, mail_object, now
+from ses_local.ses.templates import missing_value, rendered
 
 SIMULATOR_DOMAIN = "simulator.amazonses.com"
 DELIVERY: tuple[str, Mapping[str, Any]] = ("Delivery", {})
@@ -82,56 +80,3 @@ def events_of(mail: Mail, template_parts: tuple[str, ...], origin: Origin) -> It
 def _outcome(recipient: str) -> tuple[tuple[str, Mapping[str, Any]], ...]:
     local, _, domain = parseaddr(recipient)[1].lower().partition("@")
     return OUTCOMES.get(local.partition("+")[0], (DELIVERY,)) if domain == SIMULATOR_DOMAIN else (DELIVERY,)
-
-
-def injected(mail: Mail, event_type: str, at: datetime, origin: Origin) -> Record:
-    """Return a record of any type for a mail, as if the recipient or the mail server had caused it."""
-    fields = {"template_name": mail.template or "injected"} if event_type == "Rendering Failure" else {}
-    return event_record(event_type, mail_object(mail, origin, at), at, *mail.recipients[:1], **fields)
-
-
-def missing_value(template_parts: tuple[str, ...], data: str) -> str:
-    """SES's sentence for the first value that a template needs and does not get, or the empty string.
-
-    Values inside ``#each`` and ``#with`` blocks are not looked at: they are resolved against the block's own item.
-    """
-    try:
-        values = json.loads(data or "{}")
-    except ValueError:
-        return "Template data is not valid JSON."
-    for part in template_parts:
-        blocks: list[str] = []
-        for tag in re.findall(r"\{\{\{?\s*(.*?)\s*\}?\}\}", part):
-            if tag.startswith("#"):
-                blocks.append(tag[1:].split(maxsplit=1)[0])
-            elif tag.startswith("/"):
-                del blocks[-1:]
-            elif re.fullmatch(r"[A-Za-z_][\w.-]*", tag) and tag not in ("else", "this"):
-                in_own_scope = {"each", "with"} & set(blocks)
-                if not in_own_scope and not _has(values, tag):
-                    return f"Attribute '{tag}' is not present in the rendering data."
-    return ""
-
-
-def rendered(part: str, data: str) -> str:
-    """A template part with its plain values filled in."""
-    values = json.loads(data or "{}")
-
-    def value(match: re.Match[str]) -> str:
-        return str(_find(values, match.group(1)) if _has(values, match.group(1)) else "")
-
-    return re.sub(r"\{\{\{?\s*([A-Za-z_][\w.-]*)\s*\}?\}\}", value, part)
-
-
-def _has(values: object, path: str) -> bool:
-    try:
-        _find(values, path)
-    except (KeyError, TypeError, IndexError):
-        return False
-    return True
-
-
-def _find(values: object, path: str) -> object:
-    for step in path.split("."):
-        values = values[step]  # type: ignore[index] # a wrong path is what _has catches
-    return values

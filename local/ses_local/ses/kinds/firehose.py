@@ -1,0 +1,60 @@
+"""Data Firehose delivery streams.
+
+https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination-firehose.html
+"""
+
+from collections.abc import Mapping
+
+from ses_local.ses.aws import SES, AwsAccount, region_of, source_of
+from ses_local.ses.event import Event
+from ses_local.ses.kinds.kind import Target
+from ses_local.ses.refusal import Refusal
+
+
+class Firehose:
+    """A stream, and a role that SES may assume and that may write to it."""
+
+    name = "Firehose"
+    key = "KinesisFirehoseDestination"
+
+    def creation_refusal(
+        self, configuration_set: str, target: Target, account: AwsAccount, *, in_template: bool
+    ) -> Refusal | None:
+        """Return why not; SES assumes the role when the destination is created."""
+        del in_template
+        return self.delivery_refusal(configuration_set, target, account)
+
+    def delivery_refusal(self, configuration_set: str, target: Target, account: AwsAccount) -> Refusal | None:
+        """Return what is wrong with the stream or the role."""
+        stream, role = str(target.get("DeliveryStreamArn", "")), str(target.get("IamRoleArn", ""))
+        return _stream_refusal(stream, role, source_of(configuration_set, account), account)
+
+    def payload(self, target: Target, event: Event) -> str:
+        """Return the record: one JSON document a line."""
+        del target
+        return f"{event.text}\n"
+
+
+def _stream_refusal(arn: str, role_arn: str, source: Mapping[str, str], account: AwsAccount) -> Refusal | None:
+    def refuse(why: str) -> Refusal:
+        return Refusal("BadRequestException", f"Invalid Firehose destination <{arn}>: {why}.")
+
+    if region_of(arn) != account.region:
+        return refuse(f"it is not in region {account.region}; use a stream of the configuration set's own region")
+    if not account.stream_exists(arn):
+        return refuse("the delivery stream does not exist")
+    role = account.role(role_arn)
+    if role is None:
+        return refuse(f"Could not assume IAM role <{role_arn}>: the role does not exist")
+    if not account.service_may(role.trust_policy, "sts:AssumeRole", role_arn, source):
+        return refuse(
+            f"Could not assume IAM role <{role_arn}>: its trust policy does not let {SES} do sts:AssumeRole with "
+            f"aws:SourceAccount {source['aws:SourceAccount']} and aws:SourceArn {source['aws:SourceArn']}; "
+            "add that statement to the trust policy"
+        )
+    if not account.role_may(role, "firehose:PutRecordBatch", arn):
+        return refuse(
+            f"IAM role <{role_arn}> does not allow firehose:PutRecordBatch on the stream; "
+            "add that action to a policy of the role"
+        )
+    return None
