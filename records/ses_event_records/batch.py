@@ -81,7 +81,7 @@ _IDS = (("Sns", "MessageId"), ("kinesis", "sequenceNumber"), (None, "recordId"),
 def _item(record: Any) -> BatchItem:
     outcome: EventRecord | NotAnEventError | MalformedRecordError
     try:
-        outcome = unwrap(record, 0)
+        outcome = unwrap(record)
     except (NotAnEventError, MalformedRecordError) as error:
         outcome = error
     return BatchItem(_id(record), outcome)

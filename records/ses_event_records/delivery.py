@@ -196,10 +196,11 @@ def read_delivery(part: Any, mail: Mail, raw: Mapping[str, Any]) -> Delivery:
     delivery.processing_time_millis = millis = part["processingTimeMillis"]
     if type(millis) is not int:
         raise TypeError
-    delivery.recipients = strings(part["recipients"])
+    texts: list[Any] = []
+    delivery.recipients = strings(part["recipients"], texts)
     delivery.smtp_response = response = part["smtpResponse"]
     delivery.reporting_mta = mta = part["reportingMTA"]
-    all_text((response, mta))
+    all_text([*texts, response, mta])
     delivery.raw = raw
     delivery.__class__ = Delivery
     return delivery  # type: ignore[no-any-return] # it is one now

@@ -183,9 +183,10 @@ def read_click(part: Any, mail: Mail, raw: Mapping[str, Any]) -> Click:
     click.user_agent = agent = part["userAgent"]
     click.link = link = part["link"]
     link_tags, bot = part.get("linkTags"), part.get("isBotEvent")
-    click.link_tags = None if link_tags is None else tags(link_tags)
+    texts = [address, agent, link, "" if bot is None else bot]
+    click.link_tags = None if link_tags is None else tags(link_tags, texts)
     click.is_bot_event = _BOT_EVENTS.get(bot, bot)
-    all_text((address, agent, link, "" if bot is None else bot))
+    all_text(texts)
     click.raw = raw
     click.__class__ = Click
     return click  # type: ignore[no-any-return] # it is one now

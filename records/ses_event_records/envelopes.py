@@ -8,11 +8,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from json import JSONDecoder
 from json import detect_encoding as encoding_of
 
-from ses_event_records.base import Any
+from ses_event_records.base import Any, Value
 from ses_event_records.errors import MalformedRecordError, NotAnEventError, beginning, not_a_timestamp, not_an_event
 from ses_event_records.messages import SubscriptionConfirmation, UnsubscribeConfirmation, ValidationMessage
 from ses_event_records.parsing import EventRecord, read_legacy_record, read_record
@@ -24,8 +24,10 @@ _decode = JSONDecoder().raw_decode
 _SNS_BEGINNING = '{\n  "Type" : "Notification",\n'
 _SNS_MESSAGE = '\n  "Message" : "'
 _VALIDATED = "Successfully validated SNS topic"
-# An event in an SNS message in an SQS message in an EventBridge event is four deep.
-_DEEPEST = 8
+# Where SQS and SNS in a Lambda event, EventBridge, Kinesis in a Lambda event, and SQS by its SDKs put what they carry.
+_CARRIERS = ("body", "Sns", "detail", "kinesis", "Body")
+# An event of EventBridge in an SNS message in an SQS message takes five turns.
+_DEEPEST = 10
 
 
 def parse(body: str | bytes | bytearray | Mapping[str, Any]) -> EventRecord:
@@ -40,58 +42,83 @@ def parse(body: str | bytes | bytearray | Mapping[str, Any]) -> EventRecord:
         NotAnEventError: There is no Amazon SES event in it.
         MalformedRecordError: The record lacks what AWS promises; the error names the field.
     """
-    return unwrap(body, 0)
+    return unwrap(body)
 
 
-def unwrap(body: object, depth: int) -> EventRecord:
-    """Read an event that is so many envelopes deep."""
-    if depth > _DEEPEST:
-        raise not_an_event(body)
-    if isinstance(body, str):
-        return _unwrap_text(body, depth)
-    if isinstance(body, (bytes, bytearray)):
-        try:
-            return _unwrap_text(body.decode(encoding_of(body), "surrogatepass"), depth)
-        except UnicodeDecodeError:
-            raise not_an_event(body) from None
-    # A `dict` is told in a fifth of the time that `Mapping` alone takes.
-    if isinstance(body, (dict, Mapping)):
-        if "eventType" in body:
-            return read_record(body)
-        for key in _ENVELOPES:
-            if key in body:
-                return _ENVELOPES[key](body, depth + 1)
+def unwrap(body: object) -> EventRecord:
+    """Read one event, in whatever it comes: a layer each turn, in a loop because every message has two or three."""
+    for _ in range(_DEEPEST):
+        if isinstance(body, str):
+            body = _decoded(body)
+        elif isinstance(body, (bytes, bytearray)):
+            body = _text(body)
+        # A `dict` is told in a fifth of the time that `Mapping` alone takes.
+        if isinstance(body, (dict, Mapping)):
+            if "eventType" in body:
+                return read_record(body)
+            for key in _CARRIERS:
+                if key in body:
+                    body = body[key]
+                    break
+            else:
+                body = _carried(body)
+        if isinstance(body, Value):
+            return body  # type: ignore[return-value] # nothing else here makes a Value
     raise not_an_event(body)
 
 
-def _unwrap_text(text: str, depth: int) -> EventRecord:
+def _decoded(text: str) -> object:
+    """Return what JSON text holds; of a notification in the usual form of Amazon SNS only the message."""
     text = text.strip()
     try:
         if text.startswith(_SNS_BEGINNING) and (found := text.find(_SNS_MESSAGE)) > 0:
-            body, _ = _decode(text, found + len(_SNS_MESSAGE) - 1)
-        else:
-            body, end = _decode(text, 0)
-            if end != len(text):
-                raise not_an_event(text)
+            message: object = _decode(text, found + len(_SNS_MESSAGE) - 1)[0]
+            return message
+        value, end = _decode(text, 0)
     except (ValueError, RecursionError):
         if text.startswith(_VALIDATED):
             return ValidationMessage(text)
         raise not_an_event(text) from None
-    return unwrap(body, depth + 1)
+    if end != len(text):
+        raise not_an_event(text)
+    return value
 
 
-def _sns(body: Mapping[str, Any], depth: int) -> EventRecord:
-    kind = body["Type"]
+def _text(data: bytes | bytearray) -> str:
+    try:
+        return data.decode(encoding_of(data), "surrogatepass")
+    except UnicodeDecodeError:
+        raise not_an_event(data) from None
+
+
+def _carried(body: Mapping[str, Any]) -> object:
+    """Return what is not as simple: what Amazon SNS, Kinesis and Firehose carry, and older records."""
+    kind = body.get("Type")
     if kind == "Notification":
-        return unwrap(body.get("Message"), depth)
-    if kind == "SubscriptionConfirmation":
-        return SubscriptionConfirmation(*_confirmation(body))
-    if kind == "UnsubscribeConfirmation":
-        return UnsubscribeConfirmation(*_confirmation(body))
+        return body.get("Message")
+    if kind in ("SubscriptionConfirmation", "UnsubscribeConfirmation"):
+        return _confirmation(body)
+    if "notificationType" in body:
+        return read_legacy_record(body)
+    if "data" in body:
+        return _from_base64(body["data"])
+    if "Records" in body or "records" in body:
+        raise NotAnEventError(
+            f"a whole Lambda event instead of one record, got {beginning(body)}; read it with parse_batch"
+        )
     raise not_an_event(body)
 
 
-def _confirmation(body: Mapping[str, Any]) -> tuple[Any, ...]:
+def _from_base64(data: object) -> bytes:
+    from binascii import a2b_base64  # noqa: PLC0415 - a library to load, which SNS, SQS and EventBridge do without
+
+    try:
+        return a2b_base64(data)  # type: ignore[arg-type] # raises TypeError
+    except (TypeError, ValueError):
+        raise not_an_event(data) from None
+
+
+def _confirmation(body: Mapping[str, Any]) -> SubscriptionConfirmation | UnsubscribeConfirmation:
     for name in ("TopicArn", "SubscribeURL", "Token", "MessageId", "Timestamp"):
         if name not in body:
             raise MalformedRecordError(name, "is missing")
@@ -101,39 +128,5 @@ def _confirmation(body: Mapping[str, Any]) -> tuple[Any, ...]:
         moment = timestamp(body["Timestamp"])
     except ValueError:
         raise MalformedRecordError("Timestamp", not_a_timestamp(body["Timestamp"])) from None
-    return body["TopicArn"], body["SubscribeURL"], body["Token"], body["MessageId"], moment
-
-
-def _base64(body: Mapping[str, Any], depth: int) -> EventRecord:
-    from binascii import a2b_base64  # noqa: PLC0415 - a library to load, which SNS, SQS and EventBridge do without
-
-    try:
-        data = a2b_base64(body["data"])
-    except (TypeError, ValueError):
-        raise not_an_event(body["data"]) from None
-    return unwrap(data, depth)
-
-
-def _inner(key: str) -> Callable[[Mapping[str, Any], int], EventRecord]:
-    return lambda body, depth: unwrap(body[key], depth)
-
-
-def _lambda_event(body: Mapping[str, Any], _depth: int) -> EventRecord:
-    raise NotAnEventError(
-        f"a whole Lambda event instead of one record, got {beginning(body)}; read it with parse_batch"
-    )
-
-
-_ENVELOPES: Mapping[str, Callable[[Mapping[str, Any], int], EventRecord]] = {
-    "body": _inner("body"),  # SQS in a Lambda event
-    "Type": _sns,
-    "Sns": _inner("Sns"),  # SNS in a Lambda event
-    "detail": _inner("detail"),  # EventBridge
-    "kinesis": _inner("kinesis"),  # Kinesis in a Lambda event, around `data`
-    "data": _base64,  # Kinesis, and Firehose in a Lambda event
-    "Body": _inner("Body"),  # SQS, as the SDKs return it
-    "notificationType": lambda body, _depth: read_legacy_record(body),
-    "Records": _lambda_event,
-    "records": _lambda_event,
-}
-"""What to do with an object that has one of these members."""
+    kind = SubscriptionConfirmation if body["Type"] == "SubscriptionConfirmation" else UnsubscribeConfirmation
+    return kind(body["TopicArn"], body["SubscribeURL"], body["Token"], body["MessageId"], moment)

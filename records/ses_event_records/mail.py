@@ -96,29 +96,27 @@ class _MailDraft(Value):
     __slots__ = Mail.__slots__
 
 
-def _read_common_headers(part: Any) -> CommonHeaders:
+def _read_common_headers(part: Any, texts: list[Any]) -> CommonHeaders:
     common: Any = _CommonHeadersDraft()
-    common.from_ = strings(part["from"])
+    common.from_ = strings(part["from"], texts)
     get = part.get
     addresses = get("to")
-    common.to = () if addresses is None else strings(addresses)
+    common.to = () if addresses is None else strings(addresses, texts)
     addresses = get("cc")
-    common.cc = () if addresses is None else strings(addresses)
+    common.cc = () if addresses is None else strings(addresses, texts)
     addresses = get("bcc")
-    common.bcc = () if addresses is None else strings(addresses)
+    common.bcc = () if addresses is None else strings(addresses, texts)
     addresses = get("replyTo")
-    common.reply_to = () if addresses is None else strings(addresses)
+    common.reply_to = () if addresses is None else strings(addresses, texts)
     common.return_path = return_path = get("returnPath")
     common.date = date = get("date")
     common.subject = subject = get("subject")
     common.message_id = message_id = get("messageId")
-    all_text(
-        (
-            "" if return_path is None else return_path,
-            "" if date is None else date,
-            "" if subject is None else subject,
-            "" if message_id is None else message_id,
-        )
+    texts += (
+        "" if return_path is None else return_path,
+        "" if date is None else date,
+        "" if subject is None else subject,
+        "" if message_id is None else message_id,
     )
     common.__class__ = CommonHeaders
     return common  # type: ignore[no-any-return] # it is one now
@@ -140,15 +138,16 @@ def read_mail(part: Any, *, legacy: bool) -> Mail:
     mail.source = source = part["source"]
     mail.sending_account_id = account = part["sendingAccountId"]
     mail.source_arn = arn = get("sourceArn")
-    all_text((message_id, source, account, "" if arn is None else arn))
-    mail.destination = strings(part["destination"])
+    texts = [message_id, source, account, "" if arn is None else arn]
+    mail.destination = strings(part["destination"], texts)
     mail.headers_truncated = truncated = part["headersTruncated"]
     if truncated is not False and truncated is not True:
         raise TypeError
-    mail.tags = tags(part["tags"])
+    mail.tags = tags(part["tags"], texts)
     found = get("headers")
-    mail.headers = None if found is None else headers(found)
+    mail.headers = None if found is None else headers(found, texts)
     common = get("commonHeaders")
-    mail.common_headers = None if common is None else _read_common_headers(common)
+    mail.common_headers = None if common is None else _read_common_headers(common, texts)
+    all_text(texts)
     mail.__class__ = Mail
     return mail  # type: ignore[no-any-return] # it is one now

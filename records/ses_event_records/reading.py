@@ -4,7 +4,8 @@ A reader of a class takes a JSON object and returns an instance. It raises KeyEr
 AttributeError when the object is not as AWS promises; `faults` then finds the field to name. So readers need not know
 where they are, and the checks run in C:
 
-- `all_text(values)` raises unless every value is a string, since that is what `str.join` does.
+- `all_text(texts)` raises unless every value is a string, since that is what `str.join` does. A reader collects the
+  values that must be strings, and asks once.
 - Readers fill a *draft*, an object of a class with the same slots that is not frozen, and then make it an instance of
   the frozen class. Calling the frozen class would cost five times as much: it sets each field by
   `object.__setattr__`.
@@ -59,15 +60,15 @@ def timestamp(text: str) -> datetime:
     return moment.replace(tzinfo=timezone(offset if sign == "+" else -offset))
 
 
-def strings(value: Any) -> tuple[str, ...]:
-    """Read an array of strings.
+def strings(value: Any, texts: list[Any]) -> tuple[str, ...]:
+    """Read an array of strings, which are added to `texts`.
 
     Raises:
-        TypeError: It is not one.
+        TypeError: It is not an array.
     """
     if type(value) is not list:
         raise TypeError
-    all_text(value)
+    texts += value
     return tuple(value)
 
 
@@ -82,21 +83,21 @@ def array(value: Any) -> list[Any]:
     return value
 
 
-def headers(value: Any) -> tuple[Header, ...]:
-    """Read an array of `{"name": …, "value": …}`."""
+def headers(value: Any, texts: list[Any]) -> tuple[Header, ...]:
+    """Read an array of `{"name": …, "value": …}`, whose strings are added to `texts`."""
     pairs = tuple(map(_name_and_value, array(value)))
-    all_text(_flat(pairs))
+    texts += _flat(pairs)
     return pairs
 
 
-def tags(value: Any) -> Mapping[str, tuple[str, ...]]:
-    """Read an object whose values are arrays of strings."""
+def tags(value: Any, texts: list[Any]) -> Mapping[str, tuple[str, ...]]:
+    """Read an object whose values are arrays of strings, which are added to `texts`."""
     read = {}
     for name, values in value.items():
         if type(values) is not list:
             raise TypeError
+        texts += values
         read[name] = tuple(values)
-    all_text(_flat(read.values()))
     return read
 
 

@@ -324,6 +324,13 @@ def test_records_are_hashable_and_equal_ones_have_one_hash():
         assert len({parse(record), parse(copy.deepcopy(record))}) == 1
 
 
+def test_a_record_shows_its_fields_but_not_the_document():
+    reject = parse(testing.reject(mail=MAIL))
+
+    assert repr(reject) == f"Reject(mail={reject.mail!r}, reason='Bad content')"
+    assert repr(reject.mail).startswith("Mail(timestamp=datetime.datetime(2026, 2, 3, 4, 0, 0, 123000, ")
+
+
 def test_records_of_different_events_differ():
     mail = testing.mail(seed=1)
 
