@@ -55,6 +55,7 @@ bench: setup ## Measure beside the bare L2; writes benchmarks/results/
 	@$(BIN)/python benchmarks/costs.py
 	@$(BIN)/python benchmarks/archive.py
 	@$(BIN)/python benchmarks/tenants.py
+	@$(BIN)/python benchmarks/guard.py
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python benchmarks/deploy.py
 	@$(BIN)/python benchmarks/documented.py
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python benchmarks/local_publish.py

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markdown import Markdown
 
 from ses_event_guard import __version__
 from ses_event_guard._checking import NotRead, check_paths
@@ -118,6 +117,8 @@ def _explain(rule: str) -> None:
         raise typer.BadParameter(str(error), param_hint="--explain") from error
     console = Console()
     if console.is_terminal:
+        from rich.markdown import Markdown  # noqa: PLC0415 - takes a tenth of a second, and only this needs it
+
         console.print(Markdown(page(rule)))
     else:
         typer.echo(page(rule), nl=False)

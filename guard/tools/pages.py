@@ -11,6 +11,7 @@ from pathlib import Path
 from cloudformation_validate import EngineConfig, ExternalRuleSource, RegoEngine, TemplateContent, ValidateConfig
 
 from ses_event_guard._rules import PACKAGE, sources
+from tools.mistakes import mistakes
 
 GUARD = Path(__file__).parents[1]
 PAIRS = GUARD / "tests" / "pairs"
@@ -118,6 +119,7 @@ def made() -> dict[Path, str]:
     return {
         package / "rules.json": json.dumps(rules, indent=2, ensure_ascii=False) + "\n",
         package / "pages" / "README.md": index(rules),
+        GUARD.parent / "docs" / "guard-mistakes.md": mistakes(rules),
         **{package / "pages" / f"{id}.md": page(id, rule) for id, rule in rules.items()},
     }
 
