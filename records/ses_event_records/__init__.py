@@ -9,11 +9,10 @@ from ses_event_records.delivery import DelayedRecipient, Delivery, DeliveryDelay
 from ses_event_records.engagement import Click, Open, Subscription, TopicPreferences, TopicSubscription
 from ses_event_records.envelopes import parse
 from ses_event_records.errors import MalformedRecordError, NotAnEventError
-from ses_event_records.events import EVENTS, KnownEvent, UnknownEvent
+from ses_event_records.events import EVENTS, EventRecord, KnownEvent, UnknownEvent
 from ses_event_records.feedback import Bounce, BouncedRecipient, ComplainedRecipient, Complaint
 from ses_event_records.mail import CommonHeaders, Mail
 from ses_event_records.messages import SubscriptionConfirmation, UnsubscribeConfirmation, ValidationMessage
-from ses_event_records.parsing import EventRecord
 from ses_event_records.values import (
     BotEvent,
     BounceSubType,

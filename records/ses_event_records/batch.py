@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ses_event_records.base import Any
 from ses_event_records.envelopes import unwrap
 from ses_event_records.errors import MalformedRecordError, NotAnEventError, not_an_event
-from ses_event_records.parsing import EventRecord
+from ses_event_records.events import EventRecord
 
 
 class BatchItem:

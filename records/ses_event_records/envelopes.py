@@ -14,8 +14,8 @@ from json import detect_encoding as encoding_of
 
 from ses_event_records.base import Any, Value
 from ses_event_records.errors import MalformedRecordError, NotAnEventError, beginning, not_a_timestamp, not_an_event
+from ses_event_records.events import EventRecord, read_legacy_record, read_record
 from ses_event_records.messages import SubscriptionConfirmation, UnsubscribeConfirmation, ValidationMessage
-from ses_event_records.parsing import EventRecord, read_legacy_record, read_record
 from ses_event_records.reading import timestamp
 
 _decode = JSONDecoder().raw_decode
