@@ -22,7 +22,7 @@ from ses_local.client.environment import Endpoint
 
 MAILS = 10_000
 EVENTS_OF_A_MAIL = ("Send", "Delivery")
-SENDERS = 8
+SENDERS = 16
 TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "ses.amazonaws.com"}, "Action": "sts:AssumeRole"}],

@@ -244,7 +244,7 @@ def test_malformed_body_to_an_own_address_is_a_sentence(emulator, body):
     status, _, answer = ask(emulator.endpoint.port, "POST", "/_ses_local/inject", body)
 
     assert status == 400
-    assert json.loads(answer)["error"].startswith("the request cannot be read, got ")
+    assert json.loads(answer)["error"].startswith(("the request cannot be read, got ", "there is no event type 1; "))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,11 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
+
+import uvicorn
+import uvloop
 
 from ses_local.client.environment import ISOLATION, SECRET_VARIABLE
 
@@ -37,7 +41,7 @@ def main() -> None:
     }
     if options.guarded:
         threading.Thread(target=_end_with_parent, daemon=True).start()
-    asyncio.run(_serve(options.port, auth=options.auth))
+    uvloop.run(_serve(options.port, auth=options.auth))
 
 
 def _end_with_parent() -> None:
@@ -47,9 +51,7 @@ def _end_with_parent() -> None:
 
 
 async def _serve(port: int, *, auth: bool) -> None:
-    from hypercorn.asyncio import serve  # noqa: PLC0415 - after the settings, as is the emulator
-    from hypercorn.config import Config  # noqa: PLC0415
-
+    # After the settings, which the emulator reads when it is imported.
     from ses_local.ministack import authenticated, emulator_app, listen_to_sends, register_resources  # noqa: PLC0415
     from ses_local.server.api import Api  # noqa: PLC0415
     from ses_local.server.delivery_log import DeliveryLog  # noqa: PLC0415
@@ -61,20 +63,43 @@ async def _serve(port: int, *, auth: bool) -> None:
     publisher.install()
     register_resources()
     listen_to_sends(Sending(publisher).answer)
-    config = Config()
-    config.bind = [f"127.0.0.1:{port}"]
-    config.keep_alive_timeout = 75
-    config.graceful_timeout = 1
-    stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    publishing = asyncio.create_task(publisher.run())
     app = Gate(Api(publisher), authenticated(emulator_app) if auth else emulator_app, port)
-    await serve(app, config, shutdown_trigger=stopped.wait)  # type: ignore[arg-type]
+    server = _Server(
+        uvicorn.Config(
+            app,
+            host="127.0.0.1",
+            port=port,
+            http="httptools",
+            ws="wsproto",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,  # nobody may say from where a request comes
+            date_header=False,  # the emulator dates its answers
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=1,
+        )
+    )
+    publishing = asyncio.create_task(publisher.run())
+    await server.serve()
     publishing.cancel()
     # Whatever threads the emulator still has must not keep the process: nothing of it is kept.
     sys.stdout.flush()
     os._exit(0)
+
+
+class _Server(uvicorn.Server):
+    """A server that ends with code 0 when it is asked to end, and does not repeat the signal."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """End in order on the signals that ask for it."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self._end)
+        yield
+
+    def _end(self) -> None:
+        self.should_exit = True
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from ses_event_records.testing import FACTORIES
 
 from ses_local import ministack
 from ses_local.server.publisher import Publisher
-from ses_local.server.sending import new_message_id
+from ses_local.ses.ids import new_message_id
 from ses_local.ses.mail import Mail
 from ses_local.ses.records import Origin, Record, event_record, mail_object, now
 

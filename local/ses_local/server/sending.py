@@ -1,8 +1,6 @@
 """Answers sends as SES does: refuses, or takes the mails, gives them ids, and publishes their events."""
 
 import asyncio
-import random
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -10,6 +8,7 @@ from ses_local import ministack
 from ses_local.server.publisher import Publisher
 from ses_local.ses.answers import Response, Result, refused, sent
 from ses_local.ses.calls import Call
+from ses_local.ses.ids import new_message_id
 from ses_local.ses.mail import Mail, mails_of
 from ses_local.ses.records import Origin
 from ses_local.ses.refusal import Refusal, RefusedError
@@ -61,13 +60,6 @@ class Sending:
             found = events_of(as_sent, parts, Origin(call.account, call.region, call.caller_ip))
             self._publisher.publish(found, name, call.account, call.region)
         return Result(mail.message_id)
-
-
-def new_message_id() -> str:
-    """Return an id in SES's form: ``0100`` and the time, a random part, and ``000000``."""
-    digits = f"{random.getrandbits(128):032x}"
-    random_part = f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-    return f"0100{time.time_ns() // 1_000_000:012x}-{random_part}-000000"
 
 
 def _read(call: Call) -> list[Mail]:

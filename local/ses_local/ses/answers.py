@@ -6,10 +6,10 @@ https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import uuid4
 from xml.sax.saxutils import escape
 
 from ses_local.ses.calls import Call
+from ses_local.ses.ids import new_request_id
 from ses_local.ses.refusal import Refusal
 
 Response = tuple[int, dict[str, str], bytes]
@@ -42,7 +42,7 @@ def sent(call: Call, results: Sequence[Result]) -> Response:
     name = call.operation
     body = (
         f'<{name}Response xmlns="{NAMESPACE}"><{name}Result>{inner}</{name}Result>'
-        f"<ResponseMetadata><RequestId>{uuid4()}</RequestId></ResponseMetadata></{name}Response>"
+        f"<ResponseMetadata><RequestId>{new_request_id()}</RequestId></ResponseMetadata></{name}Response>"
     )
     return 200, {"Content-Type": "text/xml"}, body.encode()
 
@@ -55,13 +55,13 @@ def refused(refusal: Refusal, *, is_v2: bool) -> Response:
         return status, headers, json.dumps({"__type": refusal.code, "message": refusal.reason}).encode()
     body = (
         f'<ErrorResponse xmlns="{NAMESPACE}"><Error><Type>Sender</Type><Code>{refusal.v1 or refusal.code}</Code>'
-        f"<Message>{escape(refusal.reason)}</Message></Error><RequestId>{uuid4()}</RequestId></ErrorResponse>"
+        f"<Message>{escape(refusal.reason)}</Message></Error><RequestId>{new_request_id()}</RequestId></ErrorResponse>"
     )
     return 403 if status == 403 else 400, {"Content-Type": "text/xml"}, body.encode()  # noqa: PLR2004 - forbidden
 
 
 def _json_headers() -> dict[str, str]:
-    return {"Content-Type": "application/json", "x-amzn-RequestId": str(uuid4())}
+    return {"Content-Type": "application/json", "x-amzn-RequestId": new_request_id()}
 
 
 def _v2_single(result: Result) -> dict[str, str]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from email.utils import formatdate, parseaddr
+from email.utils import formatdate
 from typing import Any
 
 from ses_local.ses import raw
+from ses_local.ses.addresses import bare_address
 from ses_local.ses.calls import DESTINATIONS, Body, Call
 
 CONTENT_TYPE = 'text/plain; charset="utf-8"'
@@ -31,7 +32,7 @@ class Mail:
     @property
     def sender(self) -> str:
         """The bare address in the From field."""
-        return parseaddr(self.source)[1]
+        return bare_address(self.source)
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name, in any case."""

@@ -7,9 +7,10 @@ https://docs.aws.amazon.com/ses/latest/dg/quotas.html
 import json
 import re
 from collections.abc import Iterable, Mapping
-from email.utils import parseaddr
+from functools import lru_cache
 from typing import Any
 
+from ses_local.ses.addresses import bare_address
 from ses_local.ses.calls import Body, Call
 from ses_local.ses.mail import Mail
 from ses_local.ses.refusal import Refusal, bad_request
@@ -73,9 +74,10 @@ def _size(call: Call) -> int:
     return len(call.body)
 
 
+@lru_cache(maxsize=4096)
 def _wrong_address(address: str) -> str:
     """Return what is wrong with an address; a display name is free, and SES takes Unicode in neither part."""
-    bare = parseaddr(address)[1] or address
+    bare = bare_address(address) or address
     local, at, domain = bare.rpartition("@")
     checks: Iterable[tuple[bool, str]] = (
         ("\r" in address or "\n" in address, "Address contains a line break"),

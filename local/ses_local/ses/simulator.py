@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from email.utils import parseaddr
 from typing import Any
 
+from ses_local.ses.addresses import bare_address
 from ses_local.ses.mail import Mail
 from ses_local.ses.records import Origin, Record, event_record, mail_object, now
 from ses_local.ses.templates import missing_value, rendered
@@ -78,5 +78,5 @@ def events_of(mail: Mail, template_parts: tuple[str, ...], origin: Origin) -> It
 
 
 def _outcome(recipient: str) -> tuple[tuple[str, Mapping[str, Any]], ...]:
-    local, _, domain = parseaddr(recipient)[1].lower().partition("@")
+    local, _, domain = bare_address(recipient).lower().partition("@")
     return OUTCOMES.get(local.partition("+")[0], (DELIVERY,)) if domain == SIMULATOR_DOMAIN else (DELIVERY,)

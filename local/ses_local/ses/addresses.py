@@ -1,0 +1,10 @@
+"""Reads e-mail addresses: the same few are read many times."""
+
+from email.utils import parseaddr
+from functools import lru_cache
+
+
+@lru_cache(maxsize=4096)
+def bare_address(text: str) -> str:
+    """Return the address without its display name; the empty string when there is none."""
+    return parseaddr(text)[1]
