@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import PAIRS
+from conftest import PAIRS, TESTS
 
 SUB = "arn:aws:sns:${AWS::Region}:${AWS::AccountId}"
 CONDITION = "AWS:SourceArn: !Sub arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:configuration-set/${Mail}"
@@ -24,6 +24,27 @@ def changed(text, changes):
         assert old in text, f"{old!r} is not in the template"
         text = text.replace(old, new)
     return text
+
+
+def twice(place):
+    text = bad("SES-DESTINATION-DUPLICATE")
+    line = text[text.index("        EventBridgeDestination") : text.index("  Bounces:")]
+    return changed(text, [(line, f"        {place}\n")])
+
+
+def conditions(text):
+    return "Conditions: {IsProd: !Equals [!Ref 'AWS::StackName', prod]}\n" + text
+
+
+def sam(policies):
+    text = (TESTS / "correct" / "sam-functions.yaml").read_text()
+    return (
+        text.split("  Sender:")[0]
+        + f"""  Sender:
+    Type: AWS::Serverless::Function
+    Properties: {{CodeUri: src, Policies: {policies}}}
+"""
+    )
 
 
 TOPIC = "SES-TOPIC-POLICY"
@@ -86,6 +107,9 @@ FOUND = {
         "SES-TOPIC-POLICY-CONFLICT",
         bad("SES-TOPIC-POLICY-CONFLICT").split("  Events:")[0],
     ),
+    "policy that exists under a condition": (TOPIC, conditions(good(TOPIC, ("    Type: AWS::SNS::TopicPolicy\n", "    Type: AWS::SNS::TopicPolicy\n    Condition: IsProd\n")))),
+    "principal that is right under a condition": (TOPIC, conditions(good(TOPIC, ("Service: ses.amazonaws.com", "Service: !If [IsProd, ses.amazonaws.com, s3.amazonaws.com]")))),
+    "principal that is right under the opposite": (TOPIC, conditions(good(TOPIC, ("Service: ses.amazonaws.com", "Service: !If [IsProd, s3.amazonaws.com, ses.amazonaws.com]")))),
     # Keys
     "key by its arn": ("SES-KEY-POLICY", bad("SES-KEY-POLICY", ("!Ref Key", "!GetAtt Key.Arn"))),
     "key by an arn in a text": ("SES-KEY-POLICY", bad("SES-KEY-POLICY", ("KmsMasterKeyId: !Ref Key", "KmsMasterKeyId: !Sub 'arn:aws:kms:${AWS::Region}:${AWS::AccountId}:key/${Key}'"))),
@@ -99,7 +123,7 @@ FOUND = {
     ),
     "key that allows one action only": ("SES-KEY-POLICY", good("SES-KEY-POLICY", ("[kms:GenerateDataKey, kms:Decrypt]", "kms:Decrypt"))),
     "key without a policy": (
-        "SES-KEY-POLICY", changed(bad("SES-KEY-POLICY"), [(bad("SES-KEY-POLICY").split("    Type: AWS::KMS::Key\n")[1].split("  Topic:")[0], "")]),
+        "SES-KEY-POLICY", changed(bad("SES-KEY-POLICY"), [(bad("SES-KEY-POLICY").split("    Type: AWS::KMS::Key\n")[1].split("  Topic:")[0], "    Properties: {EnableKeyRotation: true}\n")]),
     ),
     "replica key": ("SES-KEY-POLICY", bad("SES-KEY-POLICY", ("AWS::KMS::Key", "AWS::KMS::ReplicaKey"))),
     "key under a source arn": (
@@ -178,6 +202,21 @@ FOUND = {
     ),
     "set of another action": ("SES-SENDER-SET", bad("SES-SENDER-SET", ("              - Effect", "              - {Effect: Allow, Action: 'ses:GetAccount', Resource: '*'}\n              - Effect"))),
     "set by its literal name": ("SES-SENDER-SET", bad("SES-SENDER-SET", ("ConfigurationSetName: !Ref Mail", "ConfigurationSetName: elsewhere"))),
+    "sam": ("SES-SENDER-SET", sam("[AWSLambdaBasicExecutionRole, SESCrudPolicy: {IdentityName: !Ref Domain}, SQSPollerPolicy: {QueueName: q}]")),
+    "sam by a literal name": ("SES-SENDER-SET", sam("{SESCrudPolicy: {IdentityName: example.com}}")),
+    "sam with a statement": ("SES-SENDER-SET", sam("[{Statement: [{Effect: Allow, Action: 'ses:Send*', Resource: !Sub 'arn:aws:ses:*:${AWS::AccountId}:identity/${Domain}'}]}]")),
+    "role named literally that sends": (
+        "SES-SENDER-SET",
+        bad("SES-SENDER-SET", ("      Policies:", "      RoleName: sender\n      Policies:")).replace("Action: [ses:SendEmail, ses:SendRawEmail]", "Action: 'ses:GetAccount'")
+        + "  Attached:\n    Type: AWS::IAM::Policy\n    Properties: {PolicyName: send, Roles: [sender], PolicyDocument: {Statement: {Effect: Allow, Action: 'ses:SendEmail', Resource: !Sub 'arn:aws:ses:*:*:identity/${Domain}'}}}\n",
+    ),
+    # The same event twice to one place
+    "topic twice": ("SES-DESTINATION-DUPLICATE", twice("SnsDestination: {TopicARN: !Ref Topic}") + "  Topic:\n    Type: AWS::SNS::Topic\n"),
+    "topic of another stack twice": ("SES-DESTINATION-DUPLICATE", twice("SnsDestination: {TopicARN: 'arn:aws:sns:eu-west-1:111122223333:mail'}")),
+    "imported topic twice": ("SES-DESTINATION-DUPLICATE", twice("SnsDestination: {TopicARN: !ImportValue mail-topic}")),
+    "topic in a text twice": ("SES-DESTINATION-DUPLICATE", twice("SnsDestination: {TopicARN: !Sub 'arn:aws:sns:eu-west-1:111122223333:${Mail}'}")),
+    "stream twice": ("SES-DESTINATION-DUPLICATE", twice("KinesisFirehoseDestination: {DeliveryStreamARN: !GetAtt Stream.Arn, IAMRoleARN: 'arn:aws:iam::1:role/a'}") + "  Stream:\n    Type: AWS::KinesisFirehose::DeliveryStream\n"),
+    "stream of another stack twice": ("SES-DESTINATION-DUPLICATE", twice("KinesisFirehoseDestination: {DeliveryStreamARN: !ImportValue stream, IAMRoleARN: 'arn:aws:iam::1:role/a'}")),
     # Tenants
     "tenant without associations": ("SES-TENANT-RESOURCES", bad("SES-TENANT-RESOURCES").split("      ResourceAssociations")[0]),
     "tenant with a template only": ("SES-TENANT-RESOURCES", bad("SES-TENANT-RESOURCES", ("identity/${Domain}", "template/welcome"))),

@@ -30,12 +30,18 @@ def findings(all_templates: dict[str, bytes]) -> Iterator[object]:
     """Yield what is found in each template with the rules as they are."""
     guard = Guard()
     for name, content in all_templates.items():
-        checked = guard.check(name, content)
+        try:
+            checked = guard.check(name, content)
+        except NotReadableError as error:
+            if "no CloudFormation template" not in str(error):
+                raise
+            yield "no template"
+            continue
         yield [(it.rule, it.resource, it.message) for it in checked.findings + checked.notes]
 
 
 def clauses(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the first line of each clause, and the text without that clause."""
+    """Yield each clause on one line, and the text without that clause."""
     blocks = text.split("\n\n")
     for number, block in enumerate(blocks):
         lines = [line for line in block.splitlines() if not line.startswith("#")]
@@ -45,7 +51,7 @@ def clauses(text: str) -> Iterator[tuple[str, str]]:
         has_else = bool(following) and following[0].startswith("else")
         if has_else and not lines[0].startswith("else"):
             continue  # its alternatives would have nothing to be alternatives of
-        yield lines[0], "\n\n".join([*blocks[:number], *following])
+        yield " ".join(line.strip() for line in lines), "\n\n".join([*blocks[:number], *following])
 
 
 def main(names: list[str]) -> int:
@@ -66,7 +72,7 @@ def main(names: list[str]) -> int:
                 noticed = True
             if not noticed:
                 survivors += 1
-                print(f"{name}: {clause}", flush=True)  # noqa: T201 - its report
+                print(f"{name}: {clause[:300]}", flush=True)  # noqa: T201 - its report
     print(f"{total} clauses taken out, {survivors} of them unnoticed")  # noqa: T201 - likewise
     return survivors
 

@@ -39,7 +39,9 @@ violation contains finding("SES-GLUE-DATABASE-NAME", id, "Properties.DatabaseInp
 	some w, resources in model
 	some id, properties in resources
 	type_of[id] == "AWS::Glue::Database"
-	is_null(field(field(properties, "DatabaseInput"), "Name"))
+	described := field(properties, "DatabaseInput")
+	is_object(described)
+	is_null(field(described, "Name"))
 	readers := sort(readers_of[id])
 	message := sprintf("the database that %s uses has no name, got no DatabaseInput.Name", [readers[0]])
 }

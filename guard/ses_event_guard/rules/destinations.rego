@@ -17,6 +17,7 @@ destinations[w] := found if {
 		some id, properties in resources
 		type_of[id] == "AWS::SES::ConfigurationSetEventDestination"
 		description := field(properties, "EventDestination")
+		not is_null(description)
 		destination := {
 			"set": set_of(w, field(properties, "ConfigurationSetName")),
 			"description": description,

@@ -120,6 +120,7 @@ violation contains finding("SES-KEY-POLICY", id, in_destination(["SnsDestination
 	some w, found in encryption
 	some id, encrypted in found
 	key := key_at(w, encrypted.value)
+	not key in handed_on
 	missing := missing_key_actions(w, key, destinations[w][id].set)
 	count(missing) > 0
 	message := sprintf("key %s of topic %s does not let Amazon SES use it, got no statement for %s", [
@@ -131,6 +132,7 @@ violation contains finding("SES-KEY-CONDITION", id, in_destination(["SnsDestinat
 	some w, found in encryption
 	some id, encrypted in found
 	key := key_at(w, encrypted.value)
+	not key in handed_on
 	set := destinations[w][id].set
 	count(missing_key_actions(w, key, set)) == 0
 	conditional := conditional_key_actions(w, key, set)

@@ -124,6 +124,21 @@ some_policy_unknown[w][principal] if {
 	not is_known_sam_policy(policy)
 }
 
+some_policy_unknown[w][principal] if {
+	some w, resources in model
+	some principal in handed_on
+	resources[principal]
+}
+
+# A user may get more by a group.
+some_policy_unknown[w][principal] if {
+	some w, resources in model
+	some edge in input.edges
+	type_of[edge.source] == "AWS::IAM::UserToGroupAddition"
+	principal := edge.target
+	resources[principal]
+}
+
 # A policy of this template whose principals only a deployment knows.
 some_policy_unknown[w][principal] if {
 	some w, resources in model

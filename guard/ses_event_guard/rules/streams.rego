@@ -120,12 +120,11 @@ may_assume(w, role, set) if {
 	may_allow_ses(statement, "sts:AssumeRole", set)
 }
 
-may_assume(w, role, _) if not is_plain(model[w][role])
-
 violation contains finding("SES-ROLE-TRUST", id, in_destination(["KinesisFirehoseDestination", "IAMRoleARN"]), message) if {
 	some w, found in roles
 	some id, role in found
 	not may_assume(w, role, destinations[w][id].set)
+	not role in handed_on
 	message := sprintf("role %s may not be assumed by Amazon SES, got %s", [role, trust_shown(model[w][role])])
 }
 
@@ -195,6 +194,7 @@ violation contains finding("SES-ROLE-PERMISSION", id, in_destination(["KinesisFi
 	some id, role in found
 	not writes_anyway(w, role)
 	count(writing_policies(w, role, destinations[w][id])) == 0
+	not role in handed_on
 	message := sprintf("role %s may not firehose:PutRecordBatch on the stream, got %s", [role, policies_of_role_shown(w, role)])
 }
 

@@ -37,6 +37,8 @@ violation contains finding("SES-TENANT-RESOURCES", id, "Properties.ResourceAssoc
 	some id, properties in resources
 	type_of[id] == "AWS::SES::Tenant"
 	not associates_otherwise
+	count(properties) > 0
+	not id in handed_on
 	arns := associations(properties)
 	missing := [name |
 		some kind, name in {"configuration-set/": "configuration set", "identity/": "identity"}

@@ -123,11 +123,6 @@ is_reference(value) if {
 	value.__ref
 }
 
-refers_to(value, id) if {
-	is_object(value)
-	value.__ref == id
-}
-
 # A property of an object: null where it is absent, unknown where the object is.
 field(object, key) := value if {
 	value := object[key]
@@ -168,8 +163,6 @@ else := sprintf("${%s}", [value.__ref]) if is_reference(value)
 else := "${?}" if is_unknown(value)
 
 else := sprintf("%v", [value])
-
-is_literal(value) if is_string(value)
 
 is_true(value) if value == true
 

@@ -37,7 +37,36 @@ relevant contains id if {
 	type in relevant_types
 }
 
-# Without a configuration set, a tenant or an unnamed database there is nothing to look at.
+# What is handed to a nested stack or a custom resource: there it may get a policy that this template does not show.
+handed_on contains edge.target if {
+	some edge in input.edges
+	edge.kind != "DependsOn"
+	regex.match(
+		"^(Custom::|AWS::CloudFormation::(Stack|CustomResource)|AWS::Serverless::Application|.*::MODULE$)",
+		type_of[edge.source],
+	)
+}
+
+# A macro, or what it includes, may add anything to anything. CloudFormation's own extensions do not.
+handed_on contains id if {
+	some transform in input.template.transforms
+	not regex.match("^AWS::(Serverless-|LanguageExtensions|SecretsManager-|CodeDeployBlueGreen)", transform)
+	some id in relevant
+}
+
+# The engine leaves a Fn::Transform of all properties out. Without their required ones these are not all there is.
+handed_on contains id if {
+	some id in relevant
+	type_of[id] == "AWS::IAM::Role"
+	not input.resources[id].properties.AssumeRolePolicyDocument
+}
+
+handed_on contains id if {
+	some id in relevant
+	type_of[id] in key_types
+	count(input.resources[id].properties) == 0
+}
+
 conditions_used contains condition if {
 	some id in relevant
 	condition := input.resources[id].condition
