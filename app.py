@@ -1,14 +1,14 @@
-"""The app that `make demo` deploys, and that an engineer would keep: mail whose every event is published.
+"""The app that `make demo` deploys, complete enough to keep: every event of every mail is published.
 
 Settings come from CDK context (`cdk deploy --context domain=example.com`, or cdk.json):
 
-- `domain`: the domain to send from, as an e-mail identity. Left out, the app makes no identity, and mail publishes
-  events when it is sent with the configuration set's name.
-- `engagement_tracking`: `true` publishes OPEN and CLICK, for which Amazon SES adds an image to the mail and rewrites
-  its links. Left out, it does neither.
-- `on_call`: the e-mail address that alarms are sent to. Left out, they only show in CloudWatch and on the dashboard.
-- `retention_days`: the days after which archived events are deleted. Left out, they are kept.
-- `account` and `region`: where it is deployed. Left out, where the credentials say.
+- `domain`: the domain to send from, which becomes an e-mail identity. If omitted, the app defines no identity, and only
+  mail that names the configuration set publishes events.
+- `engagement_tracking`: `true` publishes OPEN and CLICK, for which Amazon SES adds a tracking pixel to the mail and
+  rewrites its links. If omitted, it does neither.
+- `on_call`: the e-mail address that alarms notify. If omitted, they show only in CloudWatch and on the dashboard.
+- `retention_days`: the number of days after which archived events are deleted. If omitted, they are kept.
+- `account` and `region`: where to deploy. If omitted, as the credentials say.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ from ses_event_constructs import (
     ReputationAlarms,
 )
 
-# What somebody has to act on: the address is bad, the recipient complains, or the mail was never sent.
+# Someone has to act on these: the address is bad, the recipient complains, or the mail was never sent.
 ACTIONABLE_EVENTS = (*FEEDBACK_EVENTS, EmailSendingEvent.REJECT, EmailSendingEvent.RENDERING_FAILURE)
 
 
 class MailEvents(cdk.Stack):
-    """A configuration set with a queue of feedback, an archive, metrics, alarms, and events on the default bus."""
+    """A configuration set with a feedback queue, an archive, metrics, alarms and events on the default bus."""
 
     def __init__(
         self,
@@ -77,11 +77,11 @@ class MailEvents(cdk.Stack):
             self,
             "Dashboard",
             configuration_sets=[mail],
-            alarms=[*account.alarms.values(), *of_the_set.alarms.values(), queue.dead_letter_alarm],
+            alarms=[*account, *of_the_set, queue.dead_letter_alarm],
         )
 
         if domain is not None:
-            # Mail that names no configuration set publishes nothing, so the identity names it.
+            # So that mail that names no configuration set publishes its events as well.
             ses.EmailIdentity(self, "Domain", identity=ses.Identity.domain(domain), configuration_set=mail)
 
         cdk.CfnOutput(self, "ConfigurationSetName", value=mail.configuration_set_name)
@@ -92,7 +92,7 @@ class MailEvents(cdk.Stack):
 
 
 def build_app() -> cdk.App:
-    """Return the app with the settings of its context."""
+    """Return the app, with the settings from its context."""
     app = cdk.App()
     context = app.node.try_get_context
     days = context("retention_days")

@@ -1,4 +1,4 @@
-"""What a year of events costs at AWS's list prices, from the bytes that were measured."""
+"""Costs of a year of events at AWS's list prices, from the measured bytes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ QUERIES_A_YEAR = 12 * 365
 
 @dataclass(frozen=True)
 class Measured:
-    """What the benchmark measured of one layout.
+    """The measurements of one layout.
 
     Attributes:
         stored: Bytes stored for each event.
@@ -50,7 +50,7 @@ def yearly(measured: Measured, *, events_a_month: float, record: float) -> dict[
         record: Bytes of an average record.
     """
     billed = events_a_month * 12 * -(-record // _STEP) * _STEP / GB
-    # What accumulates in a year is there for half of it on average.
+    # Data that accumulates over a year is stored for half of it on average.
     stored = events_a_month * 6.5 * measured.stored / GB
     months = 6.5 if measured.reads_all else 1
     scanned = max(measured.read * events_a_month * months, 10 * MB)

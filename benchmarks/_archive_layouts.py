@@ -1,4 +1,4 @@
-"""The two layouts that the archive's benchmark compares: how they are written, and how DuckDB reads them."""
+"""The two layouts that the benchmark of the archive compares: writing them, and reading them with DuckDB."""
 
 # ruff: noqa: S608 - folders and types of our own
 
@@ -15,12 +15,12 @@ from _synthetic_events import MAKE_EVENTS, MAKE_MAILS
 from ses_event_constructs.archive._schema import Array, FieldType, Struct, TagMap, columns
 
 ARCHIVE, SMALL, SAMPLES = "archive", "archive of a small sender", "samples"
-_SLOT_MS = 900_000  # Firehose waits a quarter of an hour for more events, and no longer
+_SLOT_MS = 900_000  # Firehose waits for more events for at most a quarter of an hour
 _FIELDS = columns(message_headers=True)
 
 
 def write_year(folder: Path, first: date, days: int, mails: int, month: tuple[str, str]) -> Iterator[tuple[int, int]]:
-    """Write the layouts a day at a time; yield the events and the bytes of JSON of each day.
+    """Write the layouts day by day; yield the number of events and the bytes of JSON of each day.
 
     Args:
         folder: Where to.
@@ -42,8 +42,8 @@ def write_year(folder: Path, first: date, days: int, mails: int, month: tuple[st
                 "CREATE OR REPLACE TEMP TABLE converted AS "
                 f"SELECT slot, unnest(from_json(record, '{json.dumps(_structure())}')) FROM day_events"
             )
-            # 2,400 mails a day are a fourteenth of a million mails a month: what that sender has in a quarter of an
-            # hour, this one has in fourteen. So files are as large as Firehose would write them for that sender.
+            # 2,400 mails a day are a fourteenth of a million a month. So fourteen quarters of an hour go into one file,
+            # which is then as large as the one that Firehose writes for such a sender in a quarter of an hour.
             _write_parquet(connection, folder / ARCHIVE / f"day={day}", "slot // 14")
             if month[0] <= day <= month[1]:
                 _write_parquet(connection, folder / SMALL / f"day={day}", "slot")
@@ -68,7 +68,7 @@ def open_layout(folder: Path, layout: str) -> duckdb.DuckDBPyConnection:
     if layout == SAMPLES:
         fields = json.dumps({name: duckdb_type(column.field) for name, column in _FIELDS.items()}).replace("'", "''")
         fields = fields.replace('\\"', "@").replace('"', "'").replace("@", '"')
-        # Without partitions, the day of an event is only known from the event itself.
+        # Without partitions, only the event itself tells its day.
         table = (
             "SELECT *, substr(mail.timestamp, 1, 10) AS day FROM "
             f"read_json('{folder}/{layout}/*.json.gz', format = 'newline_delimited', columns = {fields})"
@@ -78,7 +78,7 @@ def open_layout(folder: Path, layout: str) -> duckdb.DuckDBPyConnection:
             f"SELECT * FROM read_parquet('{folder}/{layout}/*/*.parquet', hive_partitioning = true, "
             "hive_types = {'day': VARCHAR})"
         )
-    # Read-ahead would ask for what lies between two columns as well, and measure DuckDB's guess at a disk's latency.
+    # Read-ahead would also read the bytes between two columns, and so measure DuckDB's guess at the latency of a disk.
     connection.execute("SET disable_parquet_prefetching = true")
     connection.execute(f"CREATE VIEW events AS {table}")
     return connection

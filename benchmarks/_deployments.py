@@ -1,4 +1,4 @@
-"""One deployment of a fleet with the real CDK CLI on a fresh emulator: its seconds, and whether it is all there."""
+"""Deploy a fleet with the real CDK CLI on a fresh emulator: time each step, and check that everything is there."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Found = dict[str, float]
 
 
 class WrongError(Exception):
-    """What was deployed is not what was synthesised."""
+    """The deployed resources are not those of the template."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Fleet:
     more: int = 0
 
     def synthesise(self, endpoint: Endpoint, folder: Path) -> Path:
-        """Write the cloud assembly with the CDK CLI; return where it is."""
+        """Write the cloud assembly with the CDK CLI; return its folder."""
         said = {"layout": LAYOUT, "kind": self.kind, "sets": self.sets, "stacks": self.stacks, "more": self.more}
         arguments = [part for key, value in said.items() for part in ("--context", f"{key}={value}")]
         Cdk(endpoint, APP, folder, arguments).synthesise(folder / "cdk.out")
@@ -72,7 +72,7 @@ class Site:
             self._assembly = self._fleet.synthesise(self._endpoint, self._folder)
 
     def start(self) -> Emulator:
-        """Start and bootstrap the emulator, which the caller stops."""
+        """Start and bootstrap the emulator; the caller must stop it."""
         self._emulator = Emulator.start(self._endpoint, self._folder)
         try:
             self._cdk.bootstrap([self._endpoint.environment])
@@ -82,7 +82,7 @@ class Site:
         return self._emulator
 
     def deploy(self, grown: Path | None) -> None:
-        """Deploy what was synthesised, and then the same fleet with one more set if its cloud assembly is given."""
+        """Deploy the cloud assembly, and then that of the same fleet with one more set if it is given."""
         with timed(self.found, "deploy", self._emulator):
             self._cdk.deploy(self._assembly)
         check(self._emulator, self._assembly, self._fleet.sets)
@@ -96,7 +96,7 @@ class Site:
 
 @contextmanager
 def timed(found: Found, name: str, emulator: Emulator | None = None) -> Iterator[None]:
-    """Note the seconds that a step takes, and for how many of them the emulator has a processor."""
+    """Record the seconds that a step takes, and the processor time of the emulator."""
     start, cpu = time.perf_counter(), cpu_of(emulator)
     yield
     found[f"{name}_s"] = time.perf_counter() - start
@@ -105,7 +105,7 @@ def timed(found: Found, name: str, emulator: Emulator | None = None) -> Iterator
 
 
 def cpu_of(emulator: Emulator | None) -> float:
-    """Return the processor seconds that an emulator has had; 0 where Linux does not say."""
+    """Return the processor seconds that an emulator has used; 0 where Linux does not report them."""
     stat = Path(f"/proc/{emulator.process.pid}/stat") if emulator and emulator.process else None
     if stat is None or not stat.exists():
         return 0

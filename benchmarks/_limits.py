@@ -1,4 +1,4 @@
-"""Where each approach stops working, found by trying: the fleet is built, and what AWS limits is measured in it."""
+"""The size at which each approach stops working, found by building fleets and comparing them with AWS's quotas."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST = 1000
 
 
 def _last(works: Callable[[int], bool], *, first: int = 1) -> int:
-    """Return the largest number for which something works, tried by doubling and halving, or 0."""
+    """Return the largest number for which something works, found by doubling and halving, or 0."""
     if not works(first):
         return 0
     low, high = first, min(first * 2, MOST)
@@ -36,8 +36,7 @@ def _last(works: Callable[[int], bool], *, first: int = 1) -> int:
 
 def _connect(kind: str, scope: cdk.Stack, topic: sns.Topic, id: str, name: str | None) -> None:
     if kind == "ours":
-        properties = ses.ConfigurationSetProps(configuration_set_name=name)
-        mail = EventPublishingConfigurationSet(scope, id, configuration_set=properties)
+        mail = EventPublishingConfigurationSet(scope, id, configuration_set_name=name)
         mail.add_event_destination("Feedback", SnsDestination(topic), events=FEEDBACK_EVENTS)
     else:
         bare = ses.ConfigurationSet(scope, id, configuration_set_name=name)
@@ -46,7 +45,7 @@ def _connect(kind: str, scope: cdk.Stack, topic: sns.Topic, id: str, name: str |
 
 
 def _policy_fits(kind: str, sets: int, length: int) -> bool:
-    """Tell whether SNS would take the policy of a topic in the stack of its sets, whose names have this length."""
+    """Tell whether SNS would accept the policy of a topic in the stack of its sets, whose names have this length."""
     with new_app() as app:
         stack = cdk.Stack(app, "Mail", env=cdk.Environment(account="123456789012", region="us-east-1"))
         topic = sns.Topic(stack, "Topic")
@@ -66,7 +65,7 @@ def _policy_fits(kind: str, sets: int, length: int) -> bool:
 
 
 def _passes_on(error: RuntimeError, expected: str) -> bool:
-    """Return False for the error that says that CDK refuses so many sets; any other one is a mistake of ours."""
+    """Return False for the error with which CDK refuses so many sets; raise any other one, which is a bug."""
     if expected not in str(error):
         raise error
     return False
@@ -90,7 +89,7 @@ def _deployed(value: Any, names: dict[str, str]) -> Any:  # noqa: ANN401 - any J
 
 
 def _topic_of_another_stack(kind: str, sets: int) -> bool:
-    """Tell whether sets of other stacks can publish to one topic: no dependency cycle, and a policy that fits."""
+    """Tell whether sets in other stacks can publish to one topic: without a cycle, and with a policy that fits."""
     with new_app() as app:
         shared = cdk.Stack(app, "Shared")
         topic = sns.Topic(shared, "Topic")
@@ -128,7 +127,7 @@ def _roles_suffice(kind: str, sets: int) -> bool:
 
 
 def find() -> dict[str, dict[str, int]]:
-    """Return, for each limit, how many sets work with the bare L2 and with this library; 1,000 is the most tried."""
+    """Return how many sets work with the bare L2 and with this library, for each limit, up to 1,000."""
     found: dict[str, dict[str, int]] = {}
     found["sets on one topic of their stack, names of 12"] = {
         kind: _last(lambda sets, kind=kind: _policy_fits(kind, sets, 12)) for kind in KINDS
@@ -143,7 +142,7 @@ def find() -> dict[str, dict[str, int]]:
         kind: _last(lambda sets, kind=kind: _one_stack_holds(kind, "archive", sets)) for kind in KINDS
     }
     found["sets in one account, by its roles"] = {
-        # A try costs seconds, so it begins near the end.
+        # Each attempt takes seconds, so start near the limit.
         kind: _last(lambda sets, kind=kind: _roles_suffice(kind, sets), first=980)
         for kind in KINDS
     }

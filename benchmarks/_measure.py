@@ -1,4 +1,4 @@
-"""Time, calls across jsii, and what the templates hold."""
+"""Measure time, calls across jsii, and the contents of templates."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def counted_calls() -> Iterator[Callable[[], int]]:
 
 @contextmanager
 def new_app() -> Iterator[cdk.App]:
-    """Return an app that is written to a folder of its own, which is removed."""
+    """Return an app that is written to a temporary folder."""
     folder = tempfile.mkdtemp()
     try:
         yield cdk.App(outdir=folder, analytics_reporting=False)
@@ -52,7 +52,7 @@ def new_app() -> Iterator[cdk.App]:
 
 
 def node_cpu_ms() -> float:
-    """Return the processor time that Node has had; 0 where Linux does not say."""
+    """Return the processor time that Node has used; 0 where Linux does not report it."""
     waiting, total = [str(jsii.kernel.provider._process._process.pid)], 0  # noqa: SLF001 - likewise
     while waiting:
         for task in Path(f"/proc/{waiting.pop()}/task").glob("*"):
@@ -63,7 +63,7 @@ def node_cpu_ms() -> float:
 
 
 def timed(kind: str, layout: str, sets: int, stacks: int) -> dict[str, float]:
-    """Return the milliseconds that one fleet takes to build and to synthesise, and those on a processor."""
+    """Return the milliseconds that one fleet takes to build and to synthesise, and the processor time."""
     gc.collect()
     with new_app() as app:
         fleet = KINDS[kind](layout, sets, stacks, app)
@@ -79,7 +79,7 @@ def timed(kind: str, layout: str, sets: int, stacks: int) -> dict[str, float]:
 
 
 def median_times(layout: str, sets: int, stacks: int, repeats: int) -> dict[str, dict[str, float]]:
-    """Return the medians of build, synth and total of both, measured by turns after one turn that warms up."""
+    """Return the medians of build, synth and total of both sides, measured alternately after a warm-up."""
     runs: dict[str, list[dict[str, float]]] = {kind: [] for kind in KINDS}
     for turn in range(repeats + 1):
         for kind in list(KINDS) if turn % 2 else list(KINDS)[::-1]:
@@ -92,7 +92,7 @@ def median_times(layout: str, sets: int, stacks: int, repeats: int) -> dict[str,
             f"{part}_ms": round(statistics.median(each[part] for each in found_of_kind), 2)
             for part in ("build", "synth", "total", "cpu")
         }
-    # Turn by turn, so that what else the machine does weighs on both sides alike.
+    # Alternately, so that other load on the machine affects both sides alike.
     pairs = list(zip(runs["ours"], runs["bare"], strict=True))
     ratios = [ours["total"] / bare["total"] for ours, bare in pairs]
     answer["compared"] = {
@@ -106,7 +106,7 @@ def median_times(layout: str, sets: int, stacks: int, repeats: int) -> dict[str,
 
 
 def content(kind: str, layout: str, sets: int, stacks: int) -> dict[str, Any]:
-    """Return calls across jsii, and what the templates of one fleet hold."""
+    """Return the calls across jsii and the contents of the templates of one fleet."""
     with new_app() as app, counted_calls() as calls:
         KINDS[kind](layout, sets, stacks, app).build()
         built = calls()
@@ -141,7 +141,7 @@ def one_more(kind: str, layout: str) -> dict[str, int]:
 
 
 def machine() -> dict[str, object]:
-    """Return what was measured on, without a path or a name of the machine."""
+    """Describe the machine, without its name or any path."""
     return {
         "date": time.strftime("%Y-%m-%d", time.gmtime()),
         "aws-cdk-lib": version("aws-cdk-lib"),

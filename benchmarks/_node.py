@@ -1,4 +1,4 @@
-"""How Node is started; imported before aws-cdk-lib, which starts it."""
+"""Set up Node; import this before aws-cdk-lib, which starts it."""
 
 import os
 from pathlib import Path

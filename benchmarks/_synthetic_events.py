@@ -1,10 +1,10 @@
-"""A year of synthetic Amazon SES events, made a day at a time inside DuckDB, so that memory stays small."""
+"""A year of synthetic Amazon SES events, generated day by day inside DuckDB, to use little memory."""
 
 # ruff: noqa: E501, S608 - records as SQL builds them, of names and numbers that are written here
 
 from __future__ import annotations
 
-# Of each mail: how likely it has the event. Publishing OPEN and CLICK is on, so that every named query has rows.
+# The probability of each event for one mail. Publishing OPEN and CLICK is on, so that every named query has rows.
 RATES = {
     "Send": 0.998,
     "Delivery": 0.965,
@@ -37,7 +37,7 @@ def _time(offset_ms: str) -> str:
 _TRACE = f"""substr({_HEX.format("h")}, 1, 8) || '-' || substr({_HEX.format("h")}, 9, 4) || '-'
     || substr({_HEX.format("h")}, 13, 4) || '-' || substr({_HEX.format("h")}, 17, 12)"""
 
-# What every record of a mail has in common.
+# The fields that all records of a mail share.
 _MAILS = f"""
 CREATE OR REPLACE TEMP TABLE mails AS
 WITH seeds AS (SELECT $day || '-' || i AS seed, i FROM range($mails) AS t(i)),

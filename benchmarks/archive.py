@@ -1,4 +1,4 @@
-"""Bytes that the archive's named queries read, beside the layout of the AWS samples.
+"""Bytes that the named queries of the archive read, compared with the layout of the AWS samples.
 
 Run it with the library's interpreter: `.venv/bin/python benchmarks/archive.py`. It writes a year of synthetic events
 below a temporary folder, once as Parquet by day of arrival and once as gzip JSON lines in one prefix, runs every named
@@ -63,18 +63,18 @@ def ask(folder: Path, layout: str, identifier: str) -> dict[str, Any]:
 
 
 def bytes_read() -> int:
-    """Return the bytes that this process has asked the kernel for, from the disk or its cache."""
+    """Return the bytes that this process has read, from the disk or its cache."""
     lines = Path("/proc/self/io").read_text(encoding="ascii").splitlines()
     return int(next(line for line in lines if line.startswith("rchar")).split()[1])
 
 
 def peak_mib() -> int:
-    """Return the most memory that this process has had."""
+    """Return the peak memory of this process."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def ask_elsewhere(folder: Path, layout: str, identifier: str) -> dict[str, Any]:
-    """Run one query in a process of its own, whose caches are empty."""
+    """Run one query in a process of its own, with empty caches."""
     command = [sys.executable, str(Path(__file__).resolve()), "--ask", str(folder), layout, identifier]
     answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - this script
     return json.loads(answer.stdout)
@@ -86,7 +86,7 @@ def size(folder: Path) -> int:
 
 
 def run(folder: Path, days: int) -> dict[str, Any]:
-    """Write, ask, and return everything that was measured."""
+    """Write both layouts, run the queries, and return all measurements."""
     start, events, raw = time.perf_counter(), 0, 0
     for day, (count, length) in enumerate(write_year(folder, date(2026, 1, 1), days, MAILS_A_DAY, MONTH), 1):
         events, raw = events + count, raw + length

@@ -1,4 +1,4 @@
-"""What a fleet costs a month at AWS's list prices: `python benchmarks/costs.py [SETS [MILLION_MAILS_A_MONTH]]`."""
+"""Monthly costs of a fleet at AWS's list prices: `python benchmarks/costs.py [SETS [MILLION_MAILS_A_MONTH]]`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ METRICS_A_SET, ALARMS_A_SET, SETS_A_DASHBOARD = 8, 2, 50
 
 
 def metrics(count: int) -> float:
-    """Return the price of that many custom metrics."""
+    """Return the price of this many custom metrics."""
     total, left = 0.0, float(count)
     for size, price in METRIC_STEPS:
         total += min(left, size) * price
@@ -25,7 +25,7 @@ def metrics(count: int) -> float:
 
 
 def archive(mails: float) -> float:
-    """Return the price of archiving the events of that many mails a month."""
+    """Return the price of archiving the events of this many mails a month."""
     events = mails * EVENTS_A_MAIL
     stored = events * MONTHS * STORED_BYTES / 1024**3 * S3_GB
     return events * BILLED_KB / 1024**2 * (FIREHOSE_GB + CONVERSION_GB) + stored

@@ -1,4 +1,4 @@
-"""How long real deployments take, beside the bare L2: 1, 10 and 100 sets, and one set more.
+"""Duration of real deployments, compared with the bare L2: 1, 10 and 100 sets, and one more set.
 
 Run it with ses-local's interpreter: `.venv-local/bin/python benchmarks/deploy.py [--quick]`. The apps are synthesised
 by the library's. Both sides are deployed by turns with the real CDK CLI, every time on a fresh emulator that is
@@ -51,7 +51,7 @@ def grow(folder: Path) -> dict[tuple[str, int], Path]:
 
 
 def deploy_both(sets: int, stacks: int, kinds: Sequence[str], grown: dict[tuple[str, int], Path]) -> dict[str, Found]:
-    """Deploy both sides in this order, each on its own emulator; return what was found of each.
+    """Deploy both sides in this order, each on its own emulator; return the results of each.
 
     Only the emulators are started and bootstrapped at the same time, which is not measured.
     """
@@ -71,7 +71,7 @@ def deploy_both(sets: int, stacks: int, kinds: Sequence[str], grown: dict[tuple[
 
 
 def measure(sets: int, stacks: int, turns: int, grown: dict[tuple[str, int], Path]) -> dict[str, Any]:
-    """Return the medians of both sides, deployed by turns, and the medians of the turns' ratios."""
+    """Return the medians of both sides, deployed alternately, and the medians of the ratios of single turns."""
     runs: dict[str, list[Found]] = {kind: [] for kind in KINDS}
     for turn in range(turns):
         for kind, found in deploy_both(sets, stacks, KINDS if turn % 2 else KINDS[::-1], grown).items():
@@ -81,7 +81,7 @@ def measure(sets: int, stacks: int, turns: int, grown: dict[tuple[str, int], Pat
     row: dict[str, Any] = {"sets": sets, "stacks": stacks}
     for kind, every in runs.items():
         row[kind] = {name: round(statistics.median(each[name] for each in every), 2) for name in every[0]}
-    # Turn by turn, so that what else the machine does weighs on both sides alike.
+    # Alternately, so that other load on the machine affects both sides alike.
     pairs = list(zip(runs["ours"], runs["bare"], strict=True))
     row["ratio"] = {
         step: round(statistics.median(ours[f"{step}_s"] / bare[f"{step}_s"] for ours, bare in pairs), 2)
@@ -92,7 +92,7 @@ def measure(sets: int, stacks: int, turns: int, grown: dict[tuple[str, int], Pat
 
 
 def show(found: dict[str, Any]) -> None:
-    """Print the table; `cpu` is what the emulator itself needs of a deployment."""
+    """Print the table; `cpu` is the emulator's own share of a deployment."""
     every = [("sets", 5), ("stacks", 6), ("", 5), ("resources", 9), ("synth s", 8), ("ratio", 6), ("deploy s", 9)]
     every += [("ratio", 6), ("cpu s", 6), ("one more s", 11), ("ratio", 6), ("cpu s", 6)]
     every += [("added", 6), ("changed", 7), ("removed", 7)]
@@ -108,7 +108,7 @@ def show(found: dict[str, Any]) -> None:
 
 
 def machine() -> dict[str, object]:
-    """Return what scale.py says of the machine and of the library's environment, and the versions of what deploys."""
+    """Describe the machine and the environment as scale.py does, with the versions of CLI and emulator."""
     said = subprocess.run(  # noqa: S603 - the script beside this one
         [LIBRARY / "python", HERE / "scale.py", "--part", "machine"], check=True, stdout=subprocess.PIPE, text=True
     )

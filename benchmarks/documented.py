@@ -1,4 +1,4 @@
-"""Writes the figures of `results/` into docs/scale.md, under its heading "Measured".
+"""Write the figures of `results/` into docs/scale.md, under the heading "Measured".
 
 Run it with any Python after a measurement: `python3 benchmarks/documented.py`. tests/test_benchmarks.py compares.
 """
@@ -22,7 +22,7 @@ STEPS = {
 
 
 def measured(page: str) -> str:
-    """Return the text of the page with the figures of `results/` in the place of what follows its last heading."""
+    """Return the text of the page with the figures of `results/` below its last heading."""
     before, heading, _ = page.partition(HEADING)
     scale, deploy = (json.loads((HERE / "results" / f"{name}.json").read_text()) for name in ("scale", "deploy"))
     parts = [_machine(scale), _targets(scale), _limits(scale), *_deployments(deploy)]
@@ -69,7 +69,7 @@ def _deployments(deploy: dict[str, Any]) -> list[list[str]]:
 
 
 def _changes(deploy: dict[str, Any], kind: str) -> str:
-    """Say what deployments of one more set change, which is the same for all of them or said for each."""
+    """Describe the changes of deploying one more set: once if all fleets agree, otherwise for each."""
     sides = [row[kind] for row in deploy["rows"] if "added" in row[kind]]
     every = (f"adds {side['added']} resources, changes {side['changed']}, removes {side['removed']}" for side in sides)
     return " or ".join(dict.fromkeys(every))

@@ -1,4 +1,4 @@
-"""Publishes the events of 10,000 mails to three destinations on ses-local, and counts every one of them.
+"""Publish the events of 10,000 mails to three destinations on ses-local, and count every one of them.
 
 Run it with ses-local's interpreter: ``.venv-local/bin/python benchmarks/local_publish.py [MAILS]``. It makes a
 configuration set with an SNS, a Firehose and an EventBridge destination on a fresh emulator, sends over HTTP as any
@@ -30,7 +30,7 @@ TRUST = {
 
 
 def allow(service: str, action: str, resource: str) -> str:
-    """A policy of one statement for a service."""
+    """Return a policy with one statement for a service."""
     statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": action, "Resource": resource}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 

@@ -21,7 +21,7 @@ RESULTS = Path(__file__).parent / "results" / "scale.json"
 # Layout, sets, stacks, turns.
 ROWS = [
     *((layout, sets, 1, repeats) for layout in ("topic", "archive") for sets, repeats in ((1, 101), (10, 31))),
-    *((layout, 50, 1, 21) for layout in ("own", "topic", "archive")),
+    *((layout, 50, 1, 31) for layout in ("own", "topic", "archive")),
     *((layout, 90, 1, 21) for layout in ("topic", "shared", "archive")),
     ("own", 1, 1, 11),
     ("own", 10, 1, 7),
@@ -66,7 +66,8 @@ def targets(found: dict[str, Any]) -> list[tuple[str, str, str, bool]]:
     """Return what is to be reached, the bound, what was measured, and whether it is met."""
     rows = {(each["layout"], each["sets"]): each for each in found["rows"]}
     one_more, limits, imports = found["one more set"], found["limits"], found["import"]
-    fifty, ninety, one = rows["topic", 50], rows["archive", 90], rows["topic", 1]
+    fifty, each_its_own = rows["topic", 50], rows["own", 50]
+    ninety, one = rows["archive", 90], rows["topic", 1]
     calls = one_more["topic"]["ours"]["total"]
     resources = one_more["archive"]["ours"]["resources"]
     bare_more = one_more["topic"]["bare"]
@@ -78,10 +79,18 @@ def targets(found: dict[str, Any]) -> list[tuple[str, str, str, bool]]:
     more = one["compared"]["more_ms"]
     # What, the bound in words, what was measured in words, the number, and the least and the most that it may be.
     every = [
-        ("build + synth, 50 sets, one topic", "<= 1.10 x", ratio(fifty), fifty["compared"]["ratio"], 0, 1.1),
+        ("build + synth, 50 sets, one topic", "<= 1.05 x", ratio(fifty), fifty["compared"]["ratio"], 0, 1.05),
+        (
+            "build + synth, 50 sets, a topic each",
+            "<= 1.70 x",
+            ratio(each_its_own),
+            each_its_own["compared"]["ratio"],
+            0,
+            1.7,
+        ),
         ("build + synth, one set", "<= 10 ms more", f"{more} ms more", more, -1e9, 10),
         ("90 sets, one topic, one archive", "<= 0.9 x", ratio(ninety), ninety["compared"]["ratio"], 0, 0.9),
-        ("calls across jsii of one more set", "<= 8", f"{calls} (bare {bare_more['total']})", calls, 0, 8),
+        ("calls across jsii of one more set", "<= 7", f"{calls} (bare {bare_more['total']})", calls, 0, 7),
         (
             "sets on one topic of another stack",
             "1000",

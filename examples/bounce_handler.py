@@ -1,7 +1,7 @@
-"""Bounces and complaints through a queue to a function that marks addresses in the application's own table.
+"""Bounces and complaints, through a queue, to a function that blocks addresses in the application's own table.
 
-Amazon SES keeps a suppression list of its own for hard bounces and complaints; a table tells the application too, so
-that it can ask for another address, and counts what Amazon SES does not: bounces that may pass.
+Amazon SES keeps its own suppression list for hard bounces and complaints. With a table the application knows as well,
+and can ask for another address; and the function counts transient bounces, which Amazon SES does not.
 
 The function reads the events by ses-event-records, which is installed beside aws-cdk-lib and copied into its asset: a
 package without dependencies needs no more.
@@ -29,12 +29,12 @@ _FUNCTION = Path(__file__).parent / "bounce_handler_function"
 
 
 class BounceHandler(cdk.Stack):
-    """A configuration set whose feedback marks addresses.
+    """A configuration set whose feedback blocks addresses.
 
     Args:
         scope: The app.
         id: The construct id.
-        transient_limit: After how many bounces that may pass an address is marked all the same.
+        transient_limit: The number of transient bounces after which an address is blocked.
     """
 
     def __init__(self, scope: cdk.App, id: str, *, transient_limit: int = 3) -> None:
@@ -66,7 +66,7 @@ class BounceHandler(cdk.Stack):
             log_group=log,
             environment={"TABLE_NAME": addresses.table_name, "TRANSIENT_LIMIT": str(transient_limit)},
         )
-        # A message that fails is received again alone, and after five times it waits in the dead-letter queue.
+        # Only the messages that fail are received again, and after five times they go to the dead-letter queue.
         function.add_event_source(event_sources.SqsEventSource(self.queue.queue, report_batch_item_failures=True))
 
         cdk.CfnOutput(self, "ConfigurationSetName", value=mail.configuration_set_name)

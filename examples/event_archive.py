@@ -1,4 +1,4 @@
-"""An archive that two configuration sets share, and an analyst who may ask it and nothing else.
+"""An archive that two configuration sets share, and an analyst who may query it and do nothing else.
 
 Deploy it with `npx cdk deploy --app "python3 examples/event_archive.py"`.
 """
@@ -13,7 +13,7 @@ from ses_event_constructs import UNTRACKED_EVENTS, EventArchive, EventPublishing
 
 
 class Archive(cdk.Stack):
-    """Events of thirteen months, encrypted with a key of our own, without the headers of the mails."""
+    """Thirteen months of events, encrypted with a customer managed key, without message headers."""
 
     def __init__(self, scope: cdk.App, id: str) -> None:
         super().__init__(scope, id)
@@ -35,7 +35,7 @@ class Archive(cdk.Stack):
 
 
 class Mail(cdk.Stack):
-    """Two configuration sets of another stack, each of which adds one event destination."""
+    """Two configuration sets in another stack, each of which adds one event destination."""
 
     def __init__(self, scope: cdk.App, id: str, *, archive: EventArchive) -> None:
         super().__init__(scope, id)

@@ -1,15 +1,19 @@
-"""A platform that sends for many customers: Amazon SES tenants, and a configuration set each for those who need one.
+"""A platform that sends for many customers: Amazon SES tenants, some of which have a configuration set of their own.
 
 Deploy it with `npx cdk deploy --all --app "python3 examples/tenants.py"`. Settings come from CDK context:
 
-- `tenants`: how many tenants there are, for a try; left out, six. A platform reads its own list instead.
-- `cells`: how many stacks they are spread over; left out, as many as `tenants` need, two at least. A platform writes
-  a number down once, for the most tenants that there will ever be: a tenant's stack follows from its name and this
-  number. Sixty tenants a cell leave room.
-- `domain`: the domain that all of them send from; left out, `mail.example.com`.
+- `tenants`: the number of tenants to try it with. If omitted, six. A real platform reads its own list instead.
+- `cells`: the number of stacks to spread them over. If omitted, as many as `tenants` need, and at least two. A real
+  platform fixes this number once, for the most tenants it will ever have, because the stack of a tenant follows from
+  its name and this number. Plan for sixty tenants a cell.
+- `domain`: the domain that all of them send from. If omitted, `mail.example.com`.
 
-Every cell can be deployed on its own once `Shared` and `Common` are there. A new tenant changes the template of its
-cell and no other, and in that cell nothing of anyone else. See docs/scale.md for when a tenant needs a set of its own.
+Every cell can be deployed on its own once `Shared` and `Common` exist. A new tenant changes the template of its cell
+and no other, and changes nobody else's resources there.
+
+The stacks need weak references, which cdk.json sets by `@aws-cdk/core:defaultCrossStackReferences`. With strong ones,
+CloudFormation refuses to remove the last tenant that uses a value of another stack, because the value is then no longer
+exported. docs/scale.md says more, and when a tenant needs a set of its own.
 """
 
 from __future__ import annotations
@@ -39,9 +43,9 @@ class Tenant(NamedTuple):
     """A customer of the platform.
 
     Attributes:
-        name: 1 to 64 of `[A-Za-z0-9_-]`, and not to be changed: a changed name is another tenant.
-        own_set: Whether it sends with a configuration set of its own, for options of its own. Otherwise it sends with
-            the common one, and Amazon SES tells its events apart by the tag `ses:tenant-name`.
+        name: 1 to 64 of `[A-Za-z0-9_-]`. Never change it: another name is another tenant.
+        own_set: Whether it sends with a configuration set of its own, which can have other options. Otherwise it sends
+            with the common one, and its events carry its name in the tag `ses:tenant-name`.
     """
 
     name: str
@@ -49,10 +53,10 @@ class Tenant(NamedTuple):
 
 
 class Shared(cdk.Stack):
-    """What all tenants share: where their events go, and the domain.
+    """The destinations of the events and the domain, which all tenants share.
 
-    No configuration set is defined here. The policy of the topic names the sets of its own stack as long as there are
-    no others, so that it would change with the first tenant who has a set.
+    It defines no configuration set: the policy of a topic names the sets of its own stack as long as no others publish
+    to it, so it would change with the first tenant that has a set.
     """
 
     def __init__(self, scope: Construct, id: str, *, domain: str) -> None:
@@ -61,18 +65,8 @@ class Shared(cdk.Stack):
         self.queue = EventQueue(self, "Feedback")
         self.identity = ses.EmailIdentity(self, "Domain", identity=ses.Identity.domain(domain))
 
-        # Without these, an export is there while somebody uses it: the template would change with the first tenant, and
-        # again with the last one, which CloudFormation refuses.
-        for value in (
-            self.archive.delivery_stream.delivery_stream_arn,
-            self.archive.role.role_arn,
-            self.queue.topic.topic_arn,
-            self.identity.email_identity_name,
-        ):
-            self.export_value(value)
-
     def routes(self) -> dict[str, EventRoute]:
-        """Return where the events of a configuration set go, of whichever stack."""
+        """Return the routes of a configuration set, in any stack."""
         return {
             "Archive": EventRoute(self.archive, UNTRACKED_EVENTS),
             "Feedback": EventRoute(self.queue, FEEDBACK_EVENTS),
@@ -80,16 +74,15 @@ class Shared(cdk.Stack):
 
 
 class Common(cdk.Stack):
-    """The configuration set of all tenants who have none of their own."""
+    """The configuration set of all tenants without one of their own."""
 
     def __init__(self, scope: Construct, id: str, *, shared: Shared) -> None:
         super().__init__(scope, id)
         self.mail = EventPublishingConfigurationSet(self, "Mail", event_destinations=shared.routes())
-        self.export_value(self.mail.configuration_set_name)
 
 
 class Cell(cdk.Stack):
-    """Some of the tenants."""
+    """A share of the tenants."""
 
     def __init__(self, scope: Construct, id: str, *, shared: Shared, common: Common, tenants: Iterable[Tenant]) -> None:
         super().__init__(scope, id)
@@ -97,9 +90,9 @@ class Cell(cdk.Stack):
         self.tenants: dict[str, ses.CfnTenant] = {}
         identity = shared.identity.email_identity_name
         identity_arn = self.format_arn(service="ses", resource="identity", resource_name=identity)
-        # In order of the names, so that the order of the list does not matter.
+        # Sorted, so that the order of the list does not matter.
         for tenant in sorted(tenants, key=lambda each: each.name):
-            # The ids below this one are the same for all, and a tenant's logical ids depend on its name only.
+            # A scope for each tenant makes its logical ids depend on its name alone.
             customer = Construct(self, tenant.name)
             mail = common.mail
             if tenant.own_set:
@@ -109,7 +102,7 @@ class Cell(cdk.Stack):
                 customer,
                 "Tenant",
                 tenant_name=tenant.name,
-                # Amazon SES refuses every send of a tenant with a set or an identity that is not among these.
+                # Amazon SES refuses every send of a tenant whose set or identity is not associated with it.
                 resource_associations=[
                     ses.CfnTenant.ResourceAssociationProperty(resource_arn=mail.configuration_set_arn),
                     ses.CfnTenant.ResourceAssociationProperty(resource_arn=identity_arn),
@@ -118,20 +111,20 @@ class Cell(cdk.Stack):
 
 
 def cell_of(tenant: Tenant, cells: int) -> int:
-    """Return the number of the cell that a tenant is in, whatever other tenants there are.
+    """Return the number of a tenant's cell, which does not depend on the other tenants.
 
-    `hash` would not do: it differs from process to process.
+    Not by `hash`, which differs from process to process.
     """
     return zlib.crc32(tenant.name.encode()) % cells
 
 
 def cells_for(tenants: int) -> int:
-    """Return the number of cells for this many tenants, even if each of them has a set of its own."""
+    """Return the number of cells for this many tenants, even if each has a set of its own."""
     return max(2, -(-tenants // TENANTS_A_CELL))
 
 
 class Platform(NamedTuple):
-    """The stacks: what is shared, the common set, and the cells."""
+    """The stacks."""
 
     shared: Shared
     common: Common
@@ -139,7 +132,7 @@ class Platform(NamedTuple):
 
 
 def define_platform(app: cdk.App, tenants: Iterable[Tenant], *, cells: int, domain: str) -> Platform:
-    """Define the stacks; a cell without tenants too, so that each can be emptied."""
+    """Define the stacks, with a stack for every cell: one that becomes empty must still be deployed."""
     shared = Shared(app, "Shared", domain=domain)
     common = Common(app, "Common", shared=shared)
     members: dict[int, list[Tenant]] = {number: [] for number in range(cells)}
@@ -153,12 +146,12 @@ def define_platform(app: cdk.App, tenants: Iterable[Tenant], *, cells: int, doma
 
 
 def build_app() -> cdk.App:
-    """Return the app with the settings of its context."""
+    """Return the app, with the settings from its context."""
     app = cdk.App()
     context = app.node.try_get_context
     count = int(context("tenants") or 6)
     cells = int(context("cells") or cells_for(count))
-    # Every third customer here has options of its own, and so a set.
+    # In this try-out every third tenant has a set of its own.
     tenants = [Tenant(f"customer-{number:04}", own_set=number % 3 == 0) for number in range(count)]
     define_platform(app, tenants, cells=cells, domain=context("domain") or "mail.example.com")
     return app

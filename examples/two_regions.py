@@ -1,16 +1,16 @@
-"""Configuration sets of one name in two regions, with an archive in each.
+"""Configuration sets of the same name in two regions, with an archive in each.
 
-Amazon SES global endpoints split the sending between two regions, and need a set of the same name in both. A set, its
-destinations, and what they publish to are of one region: nothing is shared, and an archive holds what its region sent.
+Global endpoints of Amazon SES split the sending between two regions, and need a set of the same name in both. A set,
+its destinations and their targets belong to one region, so nothing is shared, and each archive holds the events of its
+own region.
 
-Deploy it with `npx cdk deploy --all --app "python3 examples/two_regions.py"`. The context `account` is the account;
-left out, it is that of the credentials. See docs/scale.md.
+Deploy it with `npx cdk deploy --all --app "python3 examples/two_regions.py"`. The context key `account` names the
+account; if omitted, it is that of the credentials. See docs/scale.md.
 """
 
 from __future__ import annotations
 
 import aws_cdk as cdk
-from aws_cdk import aws_ses as ses
 from constructs import Construct
 
 from ses_event_constructs import (
@@ -27,7 +27,7 @@ NAMES = {"Receipts": "receipts", "Newsletter": "newsletter"}
 
 
 class Mail(cdk.Stack):
-    """The mail of one region."""
+    """The configuration sets, archive and queue of one region."""
 
     def __init__(self, scope: Construct, id: str, *, env: cdk.Environment) -> None:
         super().__init__(scope, id, env=env)
@@ -37,8 +37,8 @@ class Mail(cdk.Stack):
             id: EventPublishingConfigurationSet(
                 self,
                 id,
-                # The name must be the same in both regions. A named set cannot be replaced without another name.
-                configuration_set=ses.ConfigurationSetProps(configuration_set_name=name),
+                # The same in both regions. Replacing a named set needs another name.
+                configuration_set_name=name,
                 event_destinations={
                     "Archive": EventRoute(self.archive, UNTRACKED_EVENTS),
                     "Feedback": EventRoute(self.queue, FEEDBACK_EVENTS),
@@ -49,7 +49,7 @@ class Mail(cdk.Stack):
 
 
 def build_app() -> cdk.App:
-    """Return the app with the settings of its context."""
+    """Return the app, with the settings from its context."""
     app = cdk.App()
     account = app.node.try_get_context("account")
     for region in REGIONS:

@@ -4,15 +4,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ses_event_constructs._configuration_set import EventPublishingConfigurationSet
-from ses_event_constructs._connections import EventRoute
 from ses_event_constructs._events import ALL_EVENTS, ENGAGEMENT_EVENTS, FEEDBACK_EVENTS, UNTRACKED_EVENTS
-from ses_event_constructs._interface import EventDestinationBindOptions, EventDestinationConfig, IEventDestination
+from ses_event_constructs._interface import (
+    EventDestinationBindOptions,
+    EventDestinationConfig,
+    EventRoute,
+    IEventDestination,
+)
 from ses_event_constructs.destinations._cloudwatch import CloudWatchDestination
 from ses_event_constructs.destinations._event_bridge import EventBridgeDestination
 from ses_event_constructs.destinations._firehose import FirehoseDestination
 from ses_event_constructs.destinations._sns import SnsDestination
 
 if TYPE_CHECKING:
+    __version__: str
     from ses_event_constructs.archive._archive import EventArchive
     from ses_event_constructs.monitoring._alarms import ReputationAlarms
     from ses_event_constructs.monitoring._dashboard import DeliverabilityDashboard
@@ -48,6 +53,8 @@ _ON_FIRST_USE = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "__version__":
+        return import_module("importlib.metadata").version("ses-event-constructs")
     if name not in _ON_FIRST_USE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_ON_FIRST_USE[name]), name)

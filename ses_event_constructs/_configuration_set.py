@@ -1,80 +1,125 @@
-"""The configuration set, and how destinations are connected to it."""
+"""The configuration set, and how destinations are added to it."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jsii
-from aws_cdk import Duration
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ses as ses
 from aws_cdk.interfaces import ResourceEnvironment
 from aws_cdk.interfaces.aws_ses import ConfigurationSetReference, IConfigurationSetRef
 from constructs import Construct
 
-from ses_event_constructs import _arguments as arguments
-from ses_event_constructs._connections import Connections, EventRoute, connections_of
-from ses_event_constructs._environment import check_same_environment, stack_of, whereabouts_of
-from ses_event_constructs._events import check_events
-from ses_event_constructs._interface import EventDestinationBindOptions, IEventDestination
+from ses_event_constructs._attachments import Attachments, attachments_of, attachments_of_own
+from ses_event_constructs._building import all_or_nothing
+from ses_event_constructs._checks import Path, Verbatim, check_id, check_keywords, check_name, path_of, refusal
+from ses_event_constructs._destination_checks import check_route, check_routes
+from ses_event_constructs._environment import check_same_environment, check_stack, location_of
+from ses_event_constructs._interface import EventRoute, IEventDestination
+from ses_event_constructs._kinds import is_configuration_set
+from ses_event_constructs._limits import check_limits_at_synth
 from ses_event_constructs._metrics import event_metric, rate_metric
 from ses_event_constructs._rules import define_rule
-from ses_event_constructs._sending import check_sending, grant_sending
-from ses_event_constructs._statements import configuration_set_arn, forget
+from ses_event_constructs._sending import grant_sending
+from ses_event_constructs._statements import configuration_set_arn
 
 if TYPE_CHECKING:
     from aws_cdk import aws_cloudwatch as cloudwatch
-    from aws_cdk import aws_events
+    from aws_cdk import aws_events as events_
+    from typing_extensions import Unpack
+
+    from ses_event_constructs._options import ConfigurationSetOptions, MetricOptions, RuleTarget
+
+# Of the release of aws-cdk-lib that is installed: what a newer one adds is passed on.
+_OPTIONS = [
+    name
+    for name, parameter in inspect.signature(ses.ConfigurationSet.__init__).parameters.items()
+    if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+]
 
 
 @jsii.implements(IConfigurationSetRef)
 class EventPublishingConfigurationSet(Construct):
     """An Amazon SES configuration set that publishes the events of the e-mail that is sent with it.
 
-    It can be passed wherever CDK takes a configuration set. Only mail that names the set, or whose identity has it as
-    its default, publishes events. https://docs.aws.amazon.com/ses/latest/dg/using-configuration-sets.html
+    Takes the place of `ses.ConfigurationSet`, with the same options: every logical id stays. It can be passed wherever
+    CDK takes a configuration set. Only mail that names the set, or whose identity has it as its default, publishes
+    events. https://docs.aws.amazon.com/ses/latest/dg/using-configuration-sets.html
 
     Attributes:
-        configuration_set: The underlying configuration set: the L2 that this construct defines, or what was given.
+        configuration_set: The underlying configuration set: the L2 that this construct defines, or the given one.
 
     Args:
         scope: The parent.
-        id: The construct id. With the id of a `ses.ConfigurationSet` that it replaces, all logical ids stay.
-        configuration_set: An L2 set or an imported one to publish the events of, or `ses.ConfigurationSetProps` for the
-            set that this construct defines. Left out, it defines one with the L2's defaults.
-        event_destinations: The routes by construct id, as `add_event_destination` adds them. Left out, none.
+        id: The construct id. With the id of the `ses.ConfigurationSet` that it replaces, all logical ids stay.
+        event_destinations: The routes by construct id, as `add_event_destination` adds them. If omitted, none.
+        configuration_set: An L2 set or an imported one whose events are published. If omitted, this construct defines
+            one.
+        **options: The options of `ses.ConfigurationSet`, such as `tls_policy`, for the set that this construct defines.
 
     Raises:
-        TypeError: An argument is of the wrong kind.
-        ValueError: An argument has a value that Amazon SES or CloudFormation would refuse.
+        TypeError: An argument is of the wrong kind, or a keyword is not an option.
+        ValueError: An argument has a value that CDK, Amazon SES or CloudFormation would refuse, or the id is taken.
     """
 
     configuration_set: IConfigurationSetRef
-    _own: ses.ConfigurationSet | None = None
-    _connections: Connections
+    _attachments: Attachments
 
     def __init__(
         self,
         scope: Construct,
         id: str,
         *,
-        configuration_set: IConfigurationSetRef | ses.IConfigurationSet | ses.ConfigurationSetProps | None = None,
         event_destinations: Mapping[str, EventRoute] | None = None,
+        configuration_set: IConfigurationSetRef | ses.IConfigurationSet | ses.ConfigurationSet | None = None,
+        **options: Unpack[ConfigurationSetOptions],
     ) -> None:
-        path = arguments.path_of(scope, id)
-        arguments.check_configuration_set(configuration_set, path)
-        routes = {} if event_destinations is None else event_destinations
-        arguments.check_routes(routes, EventRoute, path)
-        routes = {each: _checked(each, route, arguments.path_in(path, each)) for each, route in routes.items()}
-        super().__init__(scope, id)
-        try:
-            self._use(scope, configuration_set)
-            self._add(routes)
-        except Exception:
-            scope.node.try_remove_child(id)
-            self._forget()
-            raise
+        path = path_of(scope, id)
+        check_id(scope, id, path)
+        stack = check_stack(scope, path)
+        _check_arguments(path, configuration_set, options)
+        routes = check_routes(event_destinations, path)
+        with all_or_nothing(scope, id, path) as stands:
+            super().__init__(scope, id)
+            stands(self)
+            self._attachments = self._use(path, stack, configuration_set, options)
+            self.configuration_set = self._attachments.configuration_set
+            self._attachments.attach(self, routes)
+        check_limits_at_synth(self._attachments)
+
+    @classmethod
+    def from_configuration_set_name(
+        cls, scope: Construct, id: str, configuration_set_name: str
+    ) -> EventPublishingConfigurationSet:
+        """Publish the events of a configuration set that this app does not define.
+
+        Args:
+            scope: The parent.
+            id: The construct id.
+            configuration_set_name: The name of the set, in the account and region of this stack.
+
+        Raises:
+            TypeError: The name is not a string.
+            ValueError: The name is not that of a configuration set, or the id is taken.
+        """
+        path = path_of(scope, id)
+        check_id(scope, id, path)
+        if not isinstance(configuration_set_name, str):
+            raise TypeError(
+                refusal(
+                    path,
+                    "configuration_set_name must be a string",
+                    got=configuration_set_name,
+                    instead="write the name of the set",
+                )
+            )
+        check_name("configuration_set_name", configuration_set_name, path)
+        named: Any = _Named(configuration_set_name)
+        return cls(scope, id, configuration_set=named)
 
     def add_event_destination(
         self,
@@ -90,11 +135,12 @@ class EventPublishingConfigurationSet(Construct):
         Args:
             id: The construct id, unique in this construct.
             destination: Where the events go: one of this library's destinations, or any object with their `bind`.
-            events: Which events go there, in any order. They must be said: publishing OPEN or CLICK makes Amazon SES
-                add a tracking pixel and rewrite the links of the mail.
-            enabled: Whether Amazon SES publishes to it. Left out, it does.
-            configuration_set_event_destination_name: The physical name, 1 to 64 of `[A-Za-z0-9_-]`. Left out,
-                CloudFormation makes one, as it should: with a name of one's own, what replaces the destination clashes.
+            events: Which events go there, in any order. Required: publishing OPEN or CLICK makes Amazon SES add a
+                tracking pixel and rewrite the links of the mail.
+            enabled: Whether Amazon SES publishes to it. If omitted, it does.
+            configuration_set_event_destination_name: The physical name, 1 to 64 of `[A-Za-z0-9_-]`. If omitted,
+                CloudFormation generates one, which is best: a name of your own clashes whenever a change replaces the
+                destination.
 
         Returns:
             The L2 event destination.
@@ -104,36 +150,36 @@ class EventPublishingConfigurationSet(Construct):
             ValueError: An argument has a wrong value, the id is taken, or the set has ten destinations already.
         """
         name = configuration_set_event_destination_name
-        path = arguments.path_of(self, id)
-        arguments.check_name(name, "configuration_set_event_destination_name", path)
-        route = _checked(id, EventRoute(destination, events, enabled), path)
-        options = self._options(id, route)
-        self._connections.check(options, name)
-        return self._connections.connect(options, route, name)
+        path = path_of(self, id)
+        check_name("configuration_set_event_destination_name", name, path)
+        route = check_route(id, EventRoute(destination, events, enabled), path)
+        (defined,) = self._attachments.attach(self, {id: route}, name)
+        return defined
 
     def on_event(
         self,
         id: str,
         *,
         events: Iterable[ses.EmailSendingEvent],
-        target: aws_events.IRuleTarget | None = None,
+        target: events_.IRuleTarget | RuleTarget | None = None,
         description: str | None = None,
-    ) -> aws_events.Rule:
-        """React to events of this configuration set, and of no other, by a rule on the default event bus.
+    ) -> events_.Rule:
+        """React to events of this configuration set, and of no other, with a rule on the default event bus.
 
         Publish the events there by an `EventBridgeDestination`: an event that nothing publishes there is an error when
-        the app is synthesised, and a warning where the set has destinations that this library does not know.
+        the app is synthesised, and a warning if the set has destinations that this library does not know.
 
         Args:
             id: The construct id, unique in this construct.
             events: Which events, in any order.
-            target: What is called with each event. Left out, none; `add_target` of the rule adds more. Its own options
-                hold retries and a dead-letter queue.
-            description: The description of the rule. Left out, none.
+            target: What is called with each event. If omitted, nothing; `add_target` of the rule adds more. Its own
+                options hold retries and a dead-letter queue.
+            description: The description of the rule, at most 512 characters. If omitted, none.
 
         Raises:
             TypeError: An argument is of the wrong kind.
-            ValueError: The id is taken, or Amazon EventBridge has no name for one of the events.
+            ValueError: The id is taken, the description is too long, or Amazon EventBridge has no name for one of the
+                events.
         """
         return define_rule(
             self, id, configuration_set=self.configuration_set, events=events, target=target, description=description
@@ -145,7 +191,7 @@ class EventPublishingConfigurationSet(Construct):
         *identities: ses.IEmailIdentity | ses.EmailIdentity,
         templates: Iterable[str | ses.CfnTemplate] = (),
     ) -> iam.Grant:
-        """Let a principal send mail with this configuration set from these identities, and nothing else.
+        """Allow a principal to send mail with this configuration set from these identities, and nothing else.
 
         Grants `ses:SendEmail`, `ses:SendRawEmail`, `ses:SendTemplatedEmail`, `ses:SendBulkEmail` and
         `ses:SendBulkTemplatedEmail`; the templates are for all but `SendRawEmail`. Custom verification mail is not
@@ -154,87 +200,58 @@ class EventPublishingConfigurationSet(Construct):
         Args:
             grantee: The role, function or user that sends.
             identities: The domains and addresses it sends from, at least one.
-            templates: The names of the stored templates it may use, or the `CfnTemplate`s. Left out, none.
+            templates: The names of the stored templates it may use, or the `CfnTemplate`s. If omitted, none.
 
         Raises:
             TypeError: An argument is of the wrong kind.
-            ValueError: No identity is given, or a template is not named in full.
+            ValueError: No identity is given, an identity or a template is not named in full, an identity is in another
+                region, or this app cannot grant anything to the grantee.
         """
-        every = check_sending(lambda: self.node.path, grantee, identities, templates)
         return grant_sending(
             grantee,
             configuration_set=self.configuration_set,
             identities=identities,
-            templates=every,
-            stack=self._stack,
+            templates=templates,
+            path=lambda: self.node.path,
         )
 
-    def metric(
-        self,
-        event: ses.EmailSendingEvent,
-        *,
-        statistic: str = "Sum",
-        period: Duration | None = None,
-        label: str | None = None,
-    ) -> cloudwatch.Metric:
-        """How often an event happened to mail of this configuration set.
+    def metric(self, event: ses.EmailSendingEvent, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Return how often an event happened to mail of this configuration set.
 
-        A `CloudWatchDestination()` that is connected before must publish it by `ses:configuration-set` alone.
+        A `CloudWatchDestination()` that was added before must publish it by `ses:configuration-set` alone.
 
         Args:
             event: The event.
-            statistic: The statistic. Left out, the sum.
-            period: The period. Left out, five minutes.
-            label: The name in graphs. Left out, CloudWatch's.
+            **options: `statistic`, by default the sum; `period`, by default five minutes; `label`, by default
+                CloudWatch's.
 
         Raises:
             TypeError: An argument is of the wrong kind.
             ValueError: AWS documents no metric of the event, or nothing publishes it.
         """
-        return event_metric(
-            self.configuration_set, event, lambda: self.node.path, statistic=statistic, period=period, label=label
-        )
+        return event_metric(self.configuration_set, event, lambda: self.node.path, options)
 
-    def metric_bounce_rate(
-        self, *, statistic: str = "Average", period: Duration | None = None, label: str | None = None
-    ) -> cloudwatch.Metric:
-        """The share of this configuration set's mail that bounced for good, from 0 to 1.
+    def metric_bounce_rate(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Return the share of this configuration set's mail that hard bounced, from 0 to 1.
 
-        Switches on the reputation metrics of a set that this construct defines.
+        Amazon SES publishes it for a set with `reputation_metrics=True`; `ReputationAlarms` and
+        `DeliverabilityDashboard` switch it on for a set that this construct defines.
 
         Args:
-            statistic: The statistic. Left out, the average.
-            period: The period. Left out, five minutes.
-            label: The name in graphs. Left out, CloudWatch's.
+            **options: As `metric` takes them; the statistic is the average by default.
 
         Raises:
             TypeError: An argument is of the wrong kind.
             ValueError: The reputation metrics of the set are known to be off.
         """
-        return rate_metric(
-            self.configuration_set,
-            "BounceRate",
-            lambda: self.node.path,
-            statistic=statistic,
-            period=period,
-            label=label,
-        )
+        return rate_metric(self.configuration_set, "BounceRate", lambda: self.node.path, options)
 
-    def metric_complaint_rate(
-        self, *, statistic: str = "Average", period: Duration | None = None, label: str | None = None
-    ) -> cloudwatch.Metric:
-        """The share of this configuration set's mail that was reported as spam, from 0 to 1.
+    def metric_complaint_rate(self, **options: Unpack[MetricOptions]) -> cloudwatch.Metric:
+        """Return the share of this configuration set's mail that was reported as spam, from 0 to 1.
 
         Takes and raises what `metric_bounce_rate` does.
         """
-        return rate_metric(
-            self.configuration_set,
-            "ComplaintRate",
-            lambda: self.node.path,
-            statistic=statistic,
-            period=period,
-            label=label,
-        )
+        return rate_metric(self.configuration_set, "ComplaintRate", lambda: self.node.path, options)
 
     @property
     @jsii.member(jsii_name="configurationSetRef")
@@ -256,59 +273,65 @@ class EventPublishingConfigurationSet(Construct):
     @property
     def configuration_set_arn(self) -> str:
         """The ARN of the configuration set."""
-        return configuration_set_arn(self._stack, self.configuration_set_name)
+        return configuration_set_arn(self._attachments.stack, self.configuration_set_name)
 
-    def _use(
-        self,
-        scope: Construct,
-        given: IConfigurationSetRef | ses.IConfigurationSet | ses.ConfigurationSetProps | None,
-    ) -> None:
-        if given is None or isinstance(given, ses.ConfigurationSetProps):
-            # The id `Default` leaves the logical id of the set as it would be without this construct.
-            self._own = ses.ConfigurationSet(self, "Default", **arguments.keywords(given))
-            self.configuration_set, self._stack = self._own, stack_of(scope)
-            self._connections = connections_of(self._own, new=True)
-            return
-        self.configuration_set = (
-            given.configuration_set if isinstance(given, EventPublishingConfigurationSet) else given
-        )
-        self._stack = stack_of(self.configuration_set)
-        theirs, ours = whereabouts_of(self.configuration_set), stack_of(scope)
-        # Its event destinations are made where this construct is.
+    def _use(self, path: Path, stack: Stack, given: object, options: Mapping[str, Any]) -> Attachments:
+        if given is None:
+            return attachments_of_own(self._define(path, options), stack)
+        if isinstance(given, EventPublishingConfigurationSet):
+            given = given.configuration_set
+        elif isinstance(given, _Named):
+            given = ses.ConfigurationSet.from_configuration_set_name(self, "Default", given.name)
+        assert is_configuration_set(given), "it was checked"
+        # Its event destinations are defined where this construct is.
         check_same_environment(
-            lambda: self.node.path, "configuration_set", theirs, ours, "account", "region", whose="this stack"
+            path, "configuration_set", location_of(given), stack, "account", "region", whose="this stack"
         )
-        self._connections = connections_of(self.configuration_set)
+        return attachments_of(given)
 
-    def _add(self, routes: Mapping[str, EventRoute]) -> None:
-        every = [(self._options(each, route), route) for each, route in routes.items()]
-        for count, (options, route) in enumerate(every, 1):
-            self._connections.check(options, None, more=count)
-            # A destination can say what it refuses before the first one has touched anything.
-            getattr(route.destination, "check", lambda _: None)(options)
-        for options, route in every:
-            self._connections.connect(options, route)
+    def _define(self, path: Path, options: Mapping[str, Any]) -> ses.ConfigurationSet:
+        try:
+            # The id `Default` leaves the logical id of the set as it would be without this construct.
+            return ses.ConfigurationSet(self, "Default", **options)
+        except Exception as error:
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            raise kind(
+                refusal(
+                    path,
+                    "options must be ones that aws_ses.ConfigurationSet accepts",
+                    got=str(error).partition("\n")[0].rstrip("."),
+                    instead="change that option",
+                )
+            ) from error
 
-    def _options(self, id: str, route: EventRoute) -> EventDestinationBindOptions:
-        return EventDestinationBindOptions(
-            parent=self,
-            id=id,
-            configuration_set=self.configuration_set,
-            stack=self._stack,
-            events=tuple(route.events),
+
+class _Named:
+    """A configuration set that is imported by its name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def _check_arguments(path: Path, given: object, options: Mapping[str, object]) -> None:
+    check_keywords(options, _OPTIONS, path)
+    check_name("configuration_set_name", options.get("configuration_set_name"), path)
+    if given is None:
+        return
+    if not is_configuration_set(given) and not isinstance(given, _Named):
+        raise TypeError(
+            refusal(
+                path,
+                "configuration_set must be a configuration set",
+                got=given,
+                instead="import one with EventPublishingConfigurationSet.from_configuration_set_name",
+            )
         )
-
-    def _forget(self) -> None:
-        """Take back what others know of a construct that could not be completed."""
-        if hasattr(self, "_connections"):
-            self._connections.drop(self)
-        if self._own is not None:
-            forget(self._own)
-
-
-def _checked(id: str, route: EventRoute, path: arguments.Path) -> EventRoute:
-    """Return the route with its events in order, or refuse it."""
-    arguments.check_id(id, path)
-    arguments.check_destination(route.destination, path)
-    arguments.check_enabled(route.enabled, path)
-    return EventRoute(route.destination, check_events(route.events, path), route.enabled)
+    if options:
+        raise TypeError(
+            refusal(
+                path,
+                "options are for a set that this construct defines",
+                got=Verbatim(", ".join(options)),
+                instead="set them where configuration_set is defined, or omit configuration_set",
+            )
+        )

@@ -1,68 +1,57 @@
-"""Accounts and regions: Amazon SES publishes only inside those of the configuration set."""
+"""Accounts and regions: Amazon SES publishes only within those of the configuration set."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
-from aws_cdk import Resource, Stack
-from constructs import IConstruct
+from aws_cdk import CfnResource, Resource, Stack
+
+from ses_event_constructs._checks import Path, Verbatim, is_token, refusal
+from ses_event_constructs._memory import identity, once_per_construct
 
 if TYPE_CHECKING:
     from aws_cdk.interfaces import ResourceEnvironment
 
-
 Part = Literal["account", "region"]
 
 
-_STACKS: WeakKeyDictionary[IConstruct, Stack] = WeakKeyDictionary()
+def stack_of(construct: object) -> Stack:
+    """Return the stack of a construct."""
+    return construct if isinstance(construct, Stack) else _stack_of(construct)
 
 
-def stack_of(construct: IConstruct) -> Stack:
-    """Return the stack of a construct; asked once, because each question crosses jsii."""
-    if isinstance(construct, Stack):
-        return construct
-    if construct not in _STACKS:
-        _STACKS[construct] = Stack.of(construct)
-    return _STACKS[construct]
+@once_per_construct
+def _stack_of(construct: object) -> Stack:
+    return Stack.of(construct)  # type: ignore[arg-type]
 
 
-_PARTS: WeakKeyDictionary[Stack, dict[Part, str]] = WeakKeyDictionary()
+def check_stack(scope: object, path: Path) -> Stack:
+    """Return the stack of a scope; raise if it is in none, such as the app itself."""
+    try:
+        return stack_of(scope)
+    except RuntimeError:  # what CDK raises has no class of its own
+        raise ValueError(
+            refusal(path, "scope must be in a stack", got=scope, instead="define a cdk.Stack, and pass that")
+        ) from None
 
 
 def environment_of(stack: Stack, part: Part) -> str:
-    """Return account or region of a stack as CDK has it: a token where it is not known at synth.
-
-    Read once, because each read crosses jsii.
-    """
-    parts = _PARTS.setdefault(stack, {})
-    if part not in parts:
-        parts[part] = getattr(stack, part)
-    return parts[part]
+    """Return the account or region of a stack as CDK has it: a token where it is not known at synth."""
+    return _account_of(stack) if part == "account" else _region_of(stack)
 
 
-def is_a(attribute: str, value: object) -> bool:
-    """Tell whether a value is a CDK resource with this attribute.
-
-    CDK's interfaces cannot be asked with `isinstance`, and what is imported is of no public class.
-    """
-    if isinstance(value, type) or hasattr(type(value), attribute):
-        return not isinstance(value, type)
-    # Asking an object reads its attribute, which crosses jsii; what is imported is asked once.
-    try:
-        asked = _ASKED.setdefault(value, {})
-    except TypeError:  # nothing of CDK's, such as a string, of which there are no weak references
-        return hasattr(value, attribute)
-    if attribute not in asked:
-        asked[attribute] = hasattr(value, attribute)
-    return asked[attribute]
+@once_per_construct
+def _account_of(stack: object) -> str:
+    return cast("Stack", stack).account
 
 
-_ASKED: WeakKeyDictionary[object, dict[str, bool]] = WeakKeyDictionary()
+@once_per_construct
+def _region_of(stack: object) -> str:
+    return cast("Stack", stack).region
 
 
-class Whereabouts(NamedTuple):
+class Location(NamedTuple):
     """Where a resource is.
 
     Attributes:
@@ -81,63 +70,38 @@ class Whereabouts(NamedTuple):
         return environment_of(self.home, part) if isinstance(self.home, Stack) else self.home[part]
 
 
-class _IPlaced(IConstruct, Protocol):
-    @property
-    def env(self) -> ResourceEnvironment: ...
+@once_per_construct
+def location_of(resource: object, arn: Callable[[], str] = str, *, owned: bool | None = None) -> Location:
+    """Return where a resource is.
 
-
-_WHEREABOUTS: WeakKeyDictionary[_IPlaced, Whereabouts] = WeakKeyDictionary()
-
-
-def whereabouts_of(
-    resource: _IPlaced, arn: Callable[[], str] = lambda: "", *, owned: bool | None = None
-) -> Whereabouts:
-    """Return where a resource is; read once, because each read crosses jsii.
-
-    An imported resource is where its ARN says, if that can be read, and else where the stack is that imports it.
+    An imported resource is where its ARN says, if that can be read, and otherwise where the stack is that imports it.
 
     Args:
         resource: The resource.
-        arn: What reads its ARN.
-        owned: Whether this app defines it. Left out, CDK is asked.
+        arn: Reads its ARN. If omitted, the ARN is not consulted.
+        owned: Whether this app defines it. If omitted, CDK is asked.
     """
-    if resource not in _WHEREABOUTS:
-        if Resource.is_owned_resource(resource) if owned is None else owned:
-            _WHEREABOUTS[resource] = Whereabouts(stack_of(resource))
-        else:
-            _WHEREABOUTS[resource] = Whereabouts(_imported_environment(resource, arn()))
-    return _WHEREABOUTS[resource]
+    if owned is None:
+        owned = isinstance(resource, CfnResource) or Resource.is_owned_resource(resource)  # type: ignore[arg-type]
+    return Location(stack_of(resource) if owned else _imported_environment(resource, arn()))
 
 
-def _imported_environment(resource: _IPlaced, arn: str) -> dict[Part, str]:
-    # arn:partition:service:region:account:resource; of an ARN that is a token, nothing can be read.
+def _imported_environment(resource: object, arn: str) -> dict[Part, str]:
+    # arn:partition:service:region:account:resource; nothing can be read from an ARN that is a token.
     _, _, _, region, account, *_ = [*arn.split(":"), "", "", "", "", ""] if not is_token(arn) else [""] * 5
     if region and account:
         return {"account": account, "region": region}
-    env = resource.env
+    env: ResourceEnvironment = resource.env  # type: ignore[attr-defined]
     return {"account": account or env.account, "region": region or env.region}
 
 
-def is_token(text: str) -> bool:
-    """Tell whether a string is wholly or partly a token, by the form that CDK writes tokens in.
-
-    `Token.is_unresolved` says the same of a string, after a call across jsii.
-    """
-    return "${Token[" in text
-
-
 def check_same_environment(
-    path: Callable[[], str],
-    what: str,
-    theirs: Whereabouts,
-    ours: Stack,
-    *parts: Part,
-    whose: str = "the configuration set",
+    path: Path, what: str, theirs: Location, ours: Stack, *parts: Part, whose: str = "the configuration set"
 ) -> None:
-    """Refuse a resource of another region, or of another account.
+    """Raise if a resource is in another region, or in another account.
 
-    Of what this app defines the strings must be the same, tokens included: whether a token and a literal mean the
-    same is only known at deployment. Of what is imported only known values are compared.
+    For a resource that this app defines the strings must be the same, tokens included: whether a token and a literal
+    mean the same is only known at deployment. For an imported one only known values are compared.
 
     Args:
         path: The construct path for the error.
@@ -148,20 +112,24 @@ def check_same_environment(
         whose: What that stack holds, for the error.
 
     Raises:
-        ValueError: Account or region differs.
+        ValueError: The account or region differs.
     """
     for part in parts:
         if not same(theirs, ours, part):
             their, our = theirs.environment(part), environment_of(ours, part)
-            way_out = "give both stacks the same env" if theirs.owned else f"use one of that {part}"
             raise ValueError(
-                f"{path()}: {what} must be in the {part} of {whose}, got {_spell(their)} for {_spell(our)}; {way_out}"
+                refusal(
+                    path,
+                    f"{what} must be in the {part} of {whose}",
+                    got=Verbatim(f"{_spell(their)} for {_spell(our)}"),
+                    instead="give both stacks the same env" if theirs.owned else f"use one of that {part}",
+                )
             )
 
 
-def same(theirs: Whereabouts, ours: Stack, part: Part) -> bool:
+def same(theirs: Location, ours: Stack, part: Part) -> bool:
     """Tell whether account or region are the same, as far as it can be known."""
-    if theirs.home is ours:
+    if isinstance(theirs.home, Stack) and identity(theirs.home) == identity(ours):
         return True
     their, our = theirs.environment(part), environment_of(ours, part)
     return their == our or (not theirs.owned and (is_token(their) or is_token(our)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -57,35 +57,3 @@ EVENT_NAMES: Mapping[EmailSendingEvent, EventNames] = MappingProxyType(
         EmailSendingEvent.SUBSCRIPTION: EventNames("Subscription", "subscription", "Email Subscribed", None),
     }
 )
-
-
-def check_events(events: object, path: Callable[[], str]) -> tuple[EmailSendingEvent, ...]:
-    """Return the events without repeats, in the order of the enum; refuse anything that is not a list of them."""
-    if isinstance(events, str) or not isinstance(events, Iterable):
-        raise TypeError(
-            f"{path()}: events must be a list of EmailSendingEvent members, got {_spell(events)}; {_way_out(events)}"
-        )
-    members = list(events)
-    for member in members:
-        if not isinstance(member, EmailSendingEvent):
-            raise TypeError(
-                f"{path()}: events must be EmailSendingEvent members, got {_spell(member)}; {_way_out(member)}"
-            )
-    if not members:
-        raise ValueError(f"{path()}: events is empty; name at least one EmailSendingEvent")
-    return tuple(event for event in ALL_EVENTS if event in members)
-
-
-def _spell(value: object) -> str:
-    return str(value) if isinstance(value, EmailSendingEvent) else repr(value)
-
-
-def _way_out(value: object) -> str:
-    if isinstance(value, EmailSendingEvent):
-        return f"write [{value}]"
-    if isinstance(value, str):
-        letters = "".join(filter(str.isalpha, value)).upper()
-        for event in ALL_EVENTS:
-            if event.name.replace("_", "") == letters:
-                return f"write {event}"
-    return "write EmailSendingEvent members"

@@ -1,8 +1,8 @@
-"""The extension point: what a destination is given, and what it answers."""
+"""The extension point: what a destination receives, and what it returns; and the edge to it."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -14,57 +14,54 @@ from constructs import Construct, IDependable
 
 @dataclass(frozen=True, slots=True)
 class EventDestinationBindOptions:
-    """What a destination is told about the configuration set that it is connected to.
+    """What a destination knows about the event destination that it is bound to.
 
     Attributes:
-        parent: The construct that the event destination becomes a child of.
         id: The construct id of the event destination.
         configuration_set: The configuration set whose events are published.
         stack: The stack that the configuration set is defined in, or imported into.
         events: The events that are published, without repeats, in the order of the enum.
     """
 
-    parent: Construct
     id: str
     configuration_set: IConfigurationSetRef
     stack: Stack
     events: tuple[ses.EmailSendingEvent, ...]
-    _opened: list[Construct] = field(default_factory=list, init=False, repr=False, compare=False)
+    _path: Callable[[], str] = field(repr=False, compare=False)
+    _open_scope: Callable[[], Construct] = field(repr=False, compare=False)
 
     @property
     def path(self) -> str:
-        """The construct path of the event destination, as errors begin with it."""
-        return f"{self.parent.node.path}/{self.id}"
+        """The construct path of the event destination, with which error messages begin."""
+        return self._path()
 
     @property
     def scope(self) -> Construct:
-        """A scope for the resources that the destination makes for this configuration set, opened on first use.
+        """A scope for the constructs that the destination defines for this configuration set, opened on first use.
 
-        A destination that makes nothing should not ask for it, so that it costs no construct.
+        A destination that defines nothing should not read it, so that it costs no construct.
         """
-        if not self._opened:
-            self._opened.append(Construct(self.parent, self.id))
-        return self._opened[0]
-
-    def scope_and_id(self) -> tuple[Construct, str]:
-        """Where the L2 event destination goes, so that its logical id is the same with and without a scope."""
-        return (self._opened[0], "Default") if self._opened else (self.parent, self.id)
+        return self._open_scope()
 
 
 @dataclass(frozen=True, slots=True)
 class EventDestinationConfig:
-    """What a destination answers.
+    """What a destination returns.
 
     Attributes:
         destination: The L2's own description of where the events go.
-        dependencies: What must exist before Amazon SES checks the destination, such as a policy. Left out, nothing.
-        place: What two destinations have in common if they deliver to the same place; a configuration set that
-            publishes one event twice to equal places is warned about. Left out, the destination is never compared.
+        dependencies: What must exist before Amazon SES checks the destination, such as a policy. If omitted, nothing.
+        connect: Called once the event destination is defined and nothing can be refused any more. It edits what belongs
+            to others (the policies of topics, keys and roles) and returns what must exist before. It must not refuse.
+            If omitted, nothing is edited.
+        delivery_target: Equal for two destinations that deliver to the same place; a configuration set that publishes
+            one event twice to the same place is warned about. If omitted, the destination is never compared.
     """
 
     destination: ses.EventDestination
     dependencies: tuple[IDependable, ...] = ()
-    place: Hashable = None
+    connect: Callable[[], Iterable[IDependable]] = tuple
+    delivery_target: Hashable = None
 
 
 @runtime_checkable
@@ -75,15 +72,31 @@ class IEventDestination(Protocol):
     """
 
     def bind(self, options: EventDestinationBindOptions) -> EventDestinationConfig:
-        """Connect this destination to a configuration set.
+        """Describe this destination for one event destination of a configuration set.
 
-        Check everything before touching anything, and raise `TypeError` or `ValueError` with a message that begins
-        with `options.path`. Called once for each event destination of each configuration set.
+        Check everything here, and raise `TypeError` or `ValueError` with a message that begins with `options.path`.
+        Define what is needed below `options.scope`. Add nothing to the template elsewhere: an edit belongs into the
+        `connect` of the config, so that a refusal leaves nothing behind. Called once for each event destination.
 
         Args:
-            options: The configuration set, the events, and a scope for what the destination makes.
+            options: The configuration set, the events, and a scope for what the destination defines.
 
         Returns:
-            Where the events go, and what must exist before.
+            Where the events go, what must exist before, and how to connect it.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class EventRoute:
+    """An edge from a configuration set to a destination, for the declarative form.
+
+    Args:
+        destination: Where the events go.
+        events: Which events go there, as `EventPublishingConfigurationSet.add_event_destination` takes them.
+        enabled: Whether Amazon SES publishes to it. If omitted, it does.
+    """
+
+    destination: IEventDestination
+    events: Iterable[ses.EmailSendingEvent]
+    enabled: bool = True

@@ -6,33 +6,42 @@ from aws_cdk import Annotations, Resource
 from aws_cdk import aws_ses as ses
 from aws_cdk.interfaces.aws_ses import IConfigurationSetRef
 
-from ses_event_constructs._arguments import Path
-from ses_event_constructs._connections import connections_of
+from ses_event_constructs._attachments import attachments_of
+from ses_event_constructs._checks import Path, refusal
 
 
 def reputation_is_off(configuration_set: IConfigurationSetRef) -> bool:
-    """Tell whether the reputation metrics of a set are known to be off, and not ours to switch on."""
-    resource = _resource(configuration_set)
-    if resource is None:
-        return False
-    enabled = _reputation_metrics(resource)
-    return enabled is False or (enabled is None and not connections_of(configuration_set).own)
-
-
-def check_reputation(configuration_set: IConfigurationSetRef, path: Path) -> None:
-    """Refuse a set whose reputation metrics are known to be off; Amazon SES publishes none by default.
+    """Tell whether the reputation metrics of a set are known to be off; Amazon SES publishes none by default.
 
     https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_ReputationOptions.html
     """
+    resource = _resource(configuration_set)
+    return resource is not None and _reputation_metrics(resource) in {None, False}
+
+
+def check_reputation(configuration_set: IConfigurationSetRef, path: Path) -> None:
+    """Raise if the reputation metrics of a set are known to be off."""
     if reputation_is_off(configuration_set):
         raise ValueError(
-            f"{path()}: the reputation metrics of the configuration set must be on, got them off for "
-            f"{configuration_set.node.path}; define it with reputation_metrics=True"
+            refusal(
+                path,
+                f"the reputation metrics of {configuration_set.node.path} must be on",
+                instead="define the configuration set with reputation_metrics=True",
+            )
         )
 
 
+def can_publish_reputation(configuration_set: IConfigurationSetRef) -> bool:
+    """Tell whether a set has reputation metrics, may have them, or is ours to switch them on."""
+    if not reputation_is_off(configuration_set):
+        return True
+    resource = _resource(configuration_set)
+    unset = resource is not None and _reputation_metrics(resource) is None
+    return unset and attachments_of(configuration_set).own
+
+
 def publish_reputation(configuration_set: IConfigurationSetRef) -> None:
-    """Switch the reputation metrics of our own set on, and warn of an imported one."""
+    """Switch the reputation metrics of our own set on, and warn about an imported one."""
     resource = _resource(configuration_set)
     if resource is None:
         Annotations.of(configuration_set).add_warning_v2(

@@ -1,4 +1,4 @@
-"""What every test shares: one Node process of the right version, and template validation off."""
+"""The set-up of every test: one Node process of the right version, template validation off, and no network."""
 
 import os
 from pathlib import Path
@@ -19,20 +19,16 @@ from tests.loopback import refuse_all_but_loopback
 refuse_all_but_loopback()
 
 ROOT = Path(__file__).parents[1]
-# The oldest supported aws-cdk-lib does not validate templates.
+# Not in the oldest aws-cdk-lib that is supported.
 with_validation = pytest.mark.skipif(not hasattr(cdk, "Validations"), reason="this aws-cdk-lib validates no template")
-
-
-def pytest_collection_finish(session):
-    """Begin what the selected tests will need of other processes."""
-    for module in dict.fromkeys(item.module for item in session.items if isinstance(item, pytest.Function)):
-        if hasattr(module, "BACKGROUND"):
-            module.BACKGROUND.start()
+needs_weak_references = pytest.mark.skipif(
+    not hasattr(cdk, "CrossStackReferences"), reason="this aws-cdk-lib has no weak references"
+)
 
 
 @pytest.fixture
 def stack() -> cdk.Stack:
-    """An environment-agnostic stack of its own app."""
+    """An environment-agnostic stack in an app of its own."""
     return cdk.Stack(cdk.App(), "Shop")
 
 
@@ -44,5 +40,5 @@ def mail(stack: cdk.Stack) -> EventPublishingConfigurationSet:
 
 @pytest.fixture
 def bounce() -> list[ses.EmailSendingEvent]:
-    """A list of one event, for tests that are about something else."""
+    """A list of one event, for tests of something else."""
     return [ses.EmailSendingEvent.BOUNCE]

@@ -1,4 +1,4 @@
-"""Tests reach nothing beyond this machine."""
+"""Keep tests from connecting to anything but this machine."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import sys
 
 
 class NotLoopbackError(Exception):
-    """A test opens a connection to somewhere else."""
+    """A test connects to another machine."""
 
 
 def refuse_all_but_loopback() -> None:
-    """Make every connection of this process beyond loopback an error, for as long as it lives."""
+    """Make every connection of this process beyond loopback an error, until it ends."""
     sys.addaudithook(_check)
 
 

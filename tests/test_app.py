@@ -1,19 +1,17 @@
-"""app.py, and the settings that it takes from CDK context."""
+"""app.py, and the settings that it reads from CDK context."""
 
 import importlib.util
 import json
 import os
 import sys
-import tempfile
-from pathlib import Path
 
 import aws_cdk as cdk
 import pytest
 from aws_cdk.assertions import Match, Template
 
-from tests.background import Background, run
 from tests.conftest import ROOT
-from tests.support import EVENT_DESTINATION
+from tests.processes import run
+from tests.templates import EVENT_DESTINATION
 
 UNTRACKED = [
     "send",
@@ -40,7 +38,7 @@ def template(module, **settings):
 
 
 def event_types(template):
-    """The events of each destination, by its kind."""
+    """The events of each destination, by kind."""
     found = {}
     for each in template.find_resources(EVENT_DESTINATION).values():
         properties = each["Properties"]["EventDestination"]
@@ -49,7 +47,7 @@ def event_types(template):
     return found
 
 
-def test_publishes_every_untracked_event_to_archive_metrics_and_bus_and_the_actionable_to_the_queue(module):
+def test_publishes_untracked_events_everywhere_and_actionable_ones_to_the_queue(module):
     assert event_types(template(module)) == {
         "SnsDestination": ["reject", "bounce", "complaint", "renderingFailure"],
         "KinesisFirehoseDestination": UNTRACKED,
@@ -58,14 +56,14 @@ def test_publishes_every_untracked_event_to_archive_metrics_and_bus_and_the_acti
     }
 
 
-def test_engagement_is_tracked_only_when_the_context_asks_for_it(module):
+def test_tracks_engagement_only_when_the_context_says_so(module):
     found = event_types(template(module, engagement_tracking=True))
 
     assert "open" in found["KinesisFirehoseDestination"]
     assert "click" in found["EventBridgeDestination"]
 
 
-def test_an_identity_is_made_when_the_context_names_a_domain(module):
+def test_defines_an_identity_when_the_context_names_a_domain(module):
     template(module).resource_count_is("AWS::SES::EmailIdentity", 0)
 
     template(module, domain="example.com").has_resource_properties(
@@ -77,7 +75,7 @@ def test_an_identity_is_made_when_the_context_names_a_domain(module):
     )
 
 
-def test_archived_events_are_deleted_only_when_the_context_says_when(module):
+def test_deletes_archived_events_only_when_the_context_says_when(module):
     def expiring(template):
         (bucket,) = template.find_resources("AWS::S3::Bucket").values()
         rules = bucket["Properties"]["LifecycleConfiguration"]["Rules"]
@@ -87,13 +85,12 @@ def test_archived_events_are_deleted_only_when_the_context_says_when(module):
     assert expiring(template(module, retention=cdk.Duration.days(400))) == [400]
 
 
-def test_what_holds_events_outlives_the_stack(module):
+def test_buckets_and_keys_outlive_the_stack(module):
     for kind in ("AWS::S3::Bucket", "AWS::KMS::Key"):
         template(module).all_resources(kind, Match.object_like({"DeletionPolicy": "Retain"}))
 
 
-def synthesise_with_settings():
-    """Run app.py as the CDK CLI does, with settings in the context; return the run, its template and its manifest."""
+def test_settings_come_from_the_context(tmp_path):
     context = {
         "domain": "example.com",
         "engagement_tracking": "true",
@@ -101,20 +98,13 @@ def synthesise_with_settings():
         "account": "111111111111",
         "region": "eu-west-1",
     }
-    with tempfile.TemporaryDirectory() as out:
-        variables = {**os.environ, "CDK_OUTDIR": out, "CDK_CONTEXT_JSON": json.dumps(context)}
-        finished = run(sys.executable, ROOT / "app.py", env=variables)
-        written = [Path(out, name) for name in ("MailEvents.template.json", "manifest.json")]
-        return finished, *(each.read_text() if each.exists() else "" for each in written)
 
-
-BACKGROUND = Background(synthesise_with_settings)
-
-
-def test_the_settings_come_from_the_context():
-    finished, template, manifest = BACKGROUND.result()
+    # As the CDK CLI does.
+    variables = {**os.environ, "CDK_OUTDIR": str(tmp_path), "CDK_CONTEXT_JSON": json.dumps(context)}
+    finished = run(sys.executable, ROOT / "app.py", env=variables)
 
     assert finished.returncode == 0, finished.stderr
+    template, manifest = ((tmp_path / name).read_text() for name in ("MailEvents.template.json", "manifest.json"))
     assert '"EmailIdentity": "example.com"' in template
     assert '"click"' in template
     assert '"ExpirationInDays": 400' in template

@@ -1,4 +1,4 @@
-"""The figures in the documentation are those that were measured."""
+"""The figures in the documentation are the measured ones."""
 
 import importlib.util
 
@@ -10,7 +10,7 @@ SCRIPT = ROOT / "benchmarks" / "documented.py"
 
 
 @pytest.mark.skipif(not SCRIPT.exists(), reason="the benchmarks are not here")
-def test_the_figures_of_the_documentation_are_those_of_the_results():
+def test_documented_figures_are_the_measured_ones():
     spec = importlib.util.spec_from_file_location("documented", SCRIPT)
     documented = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(documented)

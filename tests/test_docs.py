@@ -1,4 +1,4 @@
-"""Every Python block of the README and the documentation runs, and every link within the repository leads somewhere."""
+"""Every Python block of the README and the documentation runs, and every link within the repository works."""
 
 import re
 
@@ -34,7 +34,7 @@ def test_every_python_block_runs_and_its_app_synthesises(page):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_every_link_within_the_repository_leads_somewhere(page):
+def test_every_link_within_the_repository_works(page):
     links = re.findall(r"\]\(([^)\s#]+)[^)]*\)", page.read_text())
 
     broken = [link for link in links if "://" not in link and not (page.parent / link).exists()]

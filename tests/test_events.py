@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ses_event_constructs import ALL_EVENTS, ENGAGEMENT_EVENTS, FEEDBACK_EVENTS, UNTRACKED_EVENTS
-from ses_event_constructs._events import EVENT_NAMES, check_events
+from ses_event_constructs._checks import check_events
+from ses_event_constructs._events import EVENT_NAMES
 
 events = st.lists(st.sampled_from(EmailSendingEvent), min_size=1)
 
@@ -94,9 +95,9 @@ def test_fails_when_events_are_not_a_list_of_events(value, error, message):
         check(value)
 
 
-def test_a_member_that_a_newer_aws_cdk_lib_adds_is_published_at_once(monkeypatch):
+def test_member_that_a_newer_aws_cdk_lib_adds_is_published_at_once(monkeypatch):
     newer = object.__new__(EmailSendingEvent)
     newer._name_, newer._value_ = "FORWARD", "FORWARD"
-    monkeypatch.setattr("ses_event_constructs._events.ALL_EVENTS", (*ALL_EVENTS, newer))
+    monkeypatch.setattr("ses_event_constructs._checks.ALL_EVENTS", (*ALL_EVENTS, newer))
 
     assert check([newer, EmailSendingEvent.SEND]) == (EmailSendingEvent.SEND, newer)

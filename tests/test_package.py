@@ -1,6 +1,5 @@
-"""What the package promises as a package: its names, its imports, its files, its requirements."""
+"""The package as a distribution: its names, its files, its requirements."""
 
-import ast
 import re
 import subprocess
 import sys
@@ -11,8 +10,8 @@ import pytest
 from packaging.requirements import Requirement
 
 import ses_event_constructs
-from tests.background import Background, run
 from tests.conftest import ROOT
+from tests.processes import run
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -23,22 +22,7 @@ PACKAGE = ROOT / "ses_event_constructs"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
-def imported(file):
-    """The modules that a file imports, wherever in it."""
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def ours(name):
-    """The modules of ours that a module imports."""
-    return {each for each in imported(PACKAGE / name) if each.startswith("ses_event_constructs.")}
-
-
-def test_the_public_names():
+def test_public_names():
     assert ses_event_constructs.__all__ == [
         "ALL_EVENTS",
         "ENGAGEMENT_EVENTS",
@@ -61,59 +45,33 @@ def test_the_public_names():
     assert all(getattr(ses_event_constructs, name) is not None for name in ses_event_constructs.__all__)
 
 
-def test_fails_when_a_name_is_not_there():
+def test_version_is_that_of_the_project():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+    assert ses_event_constructs.__version__ == project["version"]
+
+
+def test_fails_when_a_name_does_not_exist():
     with pytest.raises(AttributeError, match=r"^module 'ses_event_constructs' has no attribute 'Nothing'$"):
         ses_event_constructs.Nothing  # noqa: B018 # asking is the test
 
 
-def test_the_interface_and_the_events_import_nothing_of_ours():
-    assert ours("_interface.py") == set()
-    assert ours("_events.py") == set()
+def modules_loaded(statement):
+    """The modules of aws-cdk-lib that a statement imports."""
+    script = f"import sys; {statement}; print(*(name for name in sys.modules if name.startswith('aws_cdk.aws_')))"
+    finished = run(sys.executable, "-c", script)
+    assert finished.returncode == 0, finished.stderr
+    return set(finished.stdout.split())
 
 
-@pytest.mark.parametrize("name", ["_configuration_set.py", "_connections.py", "_arguments.py", "_statements.py"])
-def test_the_core_imports_no_destination_archive_queue_or_monitoring(name):
-    kinds = ("destinations", "archive", "queue", "monitoring")
+def test_importing_the_package_imports_only_what_every_user_needs():
+    loaded = modules_loaded("import ses_event_constructs")
 
-    assert [each for each in ours(name) if each.split(".")[1] in kinds] == []
-
-
-@pytest.mark.parametrize("name", ["_sns", "_firehose", "_cloudwatch", "_event_bridge"])
-def test_a_destination_imports_no_other_destination(name):
-    others = {"_sns", "_firehose", "_cloudwatch", "_event_bridge"} - {name}
-
-    assert not {each.split(".")[2] for each in ours(f"destinations/{name}.py") if each.count(".") > 1} & others
+    assert "aws_cdk.aws_ses" in loaded
+    assert loaded <= modules_loaded("from aws_cdk import aws_iam, aws_ses, aws_sns")
 
 
-def test_the_package_imports_aws_cdk_lib_and_constructs_and_nothing_else():
-    allowed = {"aws_cdk", "constructs", "jsii", "ses_event_constructs", *sys.stdlib_module_names}
-
-    assert {each.split(".")[0] for file in MODULES for each in imported(file)} <= allowed
-
-
-def modules_loaded():
-    """Return what importing the package loads of CDK, and what importing the three modules that it needs does."""
-
-    def loaded(statement):
-        script = f"import sys; {statement}; print(*(name for name in sys.modules if name.startswith('aws_cdk.aws_')))"
-        finished = run(sys.executable, "-c", script)
-        assert finished.returncode == 0, finished.stderr
-        return set(finished.stdout.split())
-
-    return loaded("import ses_event_constructs"), loaded("from aws_cdk import aws_iam, aws_ses, aws_sns")
-
-
-BACKGROUND = Background(modules_loaded)
-
-
-def test_importing_the_package_imports_no_module_that_only_some_need():
-    ours, needed = BACKGROUND.result()
-
-    assert "aws_cdk.aws_ses" in ours
-    assert ours <= needed
-
-
-def test_the_wheel_holds_the_queries_and_the_marker_of_types(tmp_path):
+def test_wheel_contains_the_queries_and_the_type_marker(tmp_path):
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=60)
 
@@ -147,7 +105,7 @@ def pins(file):
         ("records/pyproject.toml", "records/requirements-interop.txt", ["interop"]),
     ],
 )
-def test_the_requirements_are_current(project, file, groups):
+def test_requirements_are_current(project, file, groups):
     read = tomllib.loads((ROOT / project).read_text())
     wanted = [
         *read["project"]["dependencies"],
@@ -164,7 +122,7 @@ def test_the_requirements_are_current(project, file, groups):
     assert missing == [], "run make requirements"
 
 
-def test_the_requirements_have_hashes():
+def test_requirements_have_hashes():
     files = ["requirements.txt", "requirements-dev.txt", "records/requirements-interop.txt"]
     for file in [*files, "local/requirements.txt", "local/requirements-dev.txt"]:
         lines = (ROOT / file).read_text().splitlines()
@@ -186,7 +144,7 @@ def _text(file: Path) -> str:
     return file.read_text(encoding="utf-8", errors="ignore")
 
 
-def test_the_lock_of_the_cdk_cli_is_exact():
+def test_lock_of_the_cdk_cli_is_exact():
     lock = (ROOT / "package-lock.json").read_text()
 
     assert '"aws-cdk": "2.1148.1"' in (ROOT / "package.json").read_text()

@@ -1,4 +1,4 @@
-"""What the constructs know of the events is what ses-event-records says."""
+"""The constructs and ses-event-records agree on the events."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ def ordered(column: str) -> str:
     return f"struct<{','.join(sorted(fields))}>"
 
 
-def test_the_names_of_the_events_are_those_of_the_records():
+def test_event_names_are_those_of_the_records():
     names = {event.name: (n.event_type, n.sub_object, n.detail_type, n.metric) for event, n in EVENT_NAMES.items()}
 
     assert names == {e.api_name: (e.event_type, e.sub_object, e.detail_type, e.metric) for e in EVENTS.values()}
     assert [event.name for event in EmailSendingEvent] == [event.api_name for event in EVENTS.values()]
 
 
-def test_the_columns_of_the_archive_hold_every_field_of_the_records_and_no_other():
+def test_archive_has_columns_for_exactly_the_fields_of_the_records():
     expected = {}
     for event_type in EVENTS:
         expected |= {name: glue(shape) for name, shape in schema(event_type)["properties"].items()}
@@ -73,7 +73,7 @@ def test_the_columns_of_the_archive_hold_every_field_of_the_records_and_no_other
         ("array<struct<b:string,a:struct<d:bigint,c:boolean>>>", 2),
     ],
 )
-def test_the_order_of_fields_is_the_only_thing_that_is_not_compared(column, expected):
+def test_comparison_ignores_only_the_order_of_fields(column, expected):
     assert sorted(ordered(column)) == sorted(column)
     assert ordered(column) != column
     assert ordered(column).count("struct<") == expected

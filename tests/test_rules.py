@@ -15,11 +15,11 @@ from ses_event_constructs import (
     SnsDestination,
     _rules,
 )
-from tests import support
-from tests.support import paths, resource
+from tests import templates
+from tests.templates import paths, resource
 
 MISSING = (
-    "no enabled event destination of {path} publishes to the default event bus what this rule waits for, got none for "
+    "no enabled event destination of {path} publishes the events of this rule to the default event bus, got none for "
     "{events}; call add_event_destination with EventBridgeDestination() and [{events}]"
 )
 
@@ -36,7 +36,7 @@ def synth_error(stack) -> str:
 
 
 def warnings(stack):
-    return {text for _, text in support.warnings(stack)}
+    return {text for _, text in templates.warnings(stack)}
 
 
 def test_rule_selects_exactly_this_set_and_these_events(stack, mail):
@@ -147,7 +147,7 @@ def test_destination_of_a_third_party_counts(stack, mail, bounce):
     assert warnings(stack) == set()
 
 
-def test_destination_that_another_construct_added_to_the_set_counts(stack, mail, bounce):
+def test_destination_of_another_wrapper_counts(stack, mail, bounce):
     mail.add_event_destination("Bus", EventBridgeDestination(), events=bounce)
     other = EventPublishingConfigurationSet(stack, "Other", configuration_set=mail)
 
@@ -170,7 +170,7 @@ def test_warns_when_the_set_is_imported(stack, bounce):
 
 
 @pytest.mark.parametrize("beside", [True, False])
-def test_warns_when_the_set_has_destinations_of_others(stack, topic, bounce, beside):
+def test_warns_when_the_set_has_destinations_from_elsewhere(stack, topic, bounce, beside):
     bare = ses.ConfigurationSet(stack, "Bare")
     mail = EventPublishingConfigurationSet(stack, "Mail", configuration_set=bare)
     destination = ses.EventDestination.sns_topic(topic)
@@ -187,7 +187,7 @@ def test_warns_when_the_set_has_destinations_of_others(stack, topic, bounce, bes
     }
 
 
-def test_fails_when_only_another_set_has_destinations_of_others(stack, topic, bounce):
+def test_fails_when_only_another_set_has_destinations_from_elsewhere(stack, topic, bounce):
     bare = ses.ConfigurationSet(stack, "Bare")
     ses.ConfigurationSet(stack, "Other").add_event_destination(
         "Below", destination=ses.EventDestination.sns_topic(topic)
@@ -206,7 +206,7 @@ def test_fails_when_events_is_empty(mail):
     assert str(error.value) == "Shop/Mail/Bounced: events is empty; name at least one EmailSendingEvent"
 
 
-def test_fails_when_the_event_is_of_a_newer_release(mail, bounce, monkeypatch):
+def test_fails_when_the_event_is_newer_than_this_release(mail, bounce, monkeypatch):
     monkeypatch.setattr(_rules, "EVENT_NAMES", {})
 
     with pytest.raises(ValueError, match="release") as error:
@@ -219,23 +219,24 @@ def test_fails_when_the_event_is_of_a_newer_release(mail, bounce, monkeypatch):
 
 
 @pytest.mark.parametrize("kind", ["destination", "queue"])
-def test_fails_when_target_is_none(stack, mail, topic, bounce, kind):
+def test_fails_when_the_target_is_not_a_target(stack, mail, topic, bounce, kind):
     target = SnsDestination(topic) if kind == "destination" else sqs.Queue(stack, "Queue")
+    shown = "an object of the class SnsDestination" if kind == "destination" else "Queue Shop/Queue"
 
     with pytest.raises(TypeError) as error:
         mail.on_event("Bounced", events=bounce, target=target)
 
     assert str(error.value) == (
-        f"Shop/Mail/Bounced: target must be a rule target, got {target!r}; "
-        "write target=aws_events_targets.LambdaFunction(function) or the like, or leave it out"
+        f"Shop/Mail/Bounced: target must be a rule target, got {shown}; "
+        "write target=aws_events_targets.LambdaFunction(function) or the like, or omit it"
     )
 
 
-def test_fails_when_description_is_no_string(mail, bounce):
+def test_fails_when_the_description_is_not_a_string(mail, bounce):
     with pytest.raises(TypeError) as error:
         mail.on_event("Bounced", events=bounce, description=5)
 
-    assert str(error.value) == "Shop/Mail/Bounced: description must be a string, got 5; leave it out, or write one"
+    assert str(error.value) == "Shop/Mail/Bounced: description must be a string, got 5; write a string, or omit it"
 
 
 def test_fails_when_the_id_is_taken(mail, bounce):
@@ -261,7 +262,7 @@ def test_rule_that_fails_leaves_nothing(stack, mail, bounce, monkeypatch):
     assert paths(stack) == before
 
 
-def test_rule_of_a_set_in_another_stack(bounce):
+def test_rule_may_be_for_a_set_in_another_stack(bounce):
     app = cdk.App()
     mail = EventPublishingConfigurationSet(cdk.Stack(app, "Shop"), "Mail")
     mail.add_event_destination("Bus", EventBridgeDestination(), events=bounce)

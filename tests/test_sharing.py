@@ -1,4 +1,4 @@
-"""One topic for sets of many stacks: no dependency cycle, and policies of constant size."""
+"""One topic for sets in many stacks: no dependency cycle, and policies of constant size."""
 
 import json
 
@@ -13,11 +13,10 @@ from constructs import Construct
 
 from ses_event_constructs import (
     FEEDBACK_EVENTS,
-    EventDestinationConfig,
     EventPublishingConfigurationSet,
     SnsDestination,
 )
-from tests.support import set_arn
+from tests.templates import set_arn
 
 
 def shared(count):
@@ -42,14 +41,14 @@ def policies(templates):
     return topic_policy["Properties"]["PolicyDocument"], key["Properties"]["KeyPolicy"]
 
 
-def test_sets_of_other_and_nested_stacks_share_a_topic_and_its_key():
+def test_sets_in_other_and_nested_stacks_share_a_topic_and_its_key():
     topic_policy, key_policy = policies(shared(2))
 
     (statement,) = topic_policy["Statement"]
     assert statement["Principal"] == {"Service": "ses.amazonaws.com"}
     assert statement["Condition"] == {
         "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
-        "ArnLike": {"aws:SourceArn": [set_arn("*")]},
+        "ArnLike": {"aws:SourceArn": set_arn("*")},
     }
     assert key_policy["Statement"][1:] == [
         {
@@ -65,7 +64,7 @@ def test_policies_have_the_same_size_for_two_sets_and_for_two_hundred():
     assert json.dumps(policies(shared(2))) == json.dumps(policies(shared(200)))
 
 
-def test_the_bare_l2_makes_a_dependency_cycle_there():
+def test_bare_l2_has_a_dependency_cycle_there():
     app = cdk.App()
     topic = sns.Topic(cdk.Stack(app, "A"), "Topic")
     ses.ConfigurationSet(cdk.Stack(app, "B"), "Mail").add_event_destination(
@@ -77,7 +76,7 @@ def test_the_bare_l2_makes_a_dependency_cycle_there():
 
 
 @pytest.mark.parametrize("topic_is_nested", [True, False])
-def test_a_nested_stack_and_its_parent_share_a_topic(topic_is_nested):
+def test_nested_stack_and_its_parent_share_a_topic(topic_is_nested):
     app = cdk.App()
     parent = cdk.Stack(app, "Parent")
     nested = cdk.NestedStack(parent, "Nested")
@@ -99,7 +98,7 @@ def test_a_nested_stack_and_its_parent_share_a_topic(topic_is_nested):
         assert templates[parent][stack]["DependsOn"] == [policy]
 
 
-def test_sets_of_the_topics_own_stack_are_not_named_beside_those_of_others():
+def test_sets_in_the_stack_of_the_topic_are_not_named_besides_others():
     app = cdk.App()
     a, b = cdk.Stack(app, "A"), cdk.Stack(app, "B")
     topic = sns.Topic(a, "Topic")
@@ -111,19 +110,19 @@ def test_sets_of_the_topics_own_stack_are_not_named_beside_those_of_others():
 
     (policy,) = Template.from_stack(a).find_resources("AWS::SNS::TopicPolicy").values()
     (statement,) = policy["Properties"]["PolicyDocument"]["Statement"]
-    assert statement["Condition"]["ArnLike"]["aws:SourceArn"] == [set_arn("*")]
+    assert statement["Condition"]["ArnLike"]["aws:SourceArn"] == set_arn("*")
     assert not Template.from_stack(a).find_outputs("*", {"Value": {"Ref": "Mail07CA75707"}})
 
 
 class Subscribes:
-    """Somebody's own destination; in a scope that it opens it makes a second policy for the topic."""
+    """A custom destination that defines a second policy for the topic in its scope."""
 
     def __init__(self, topic):
         self.topic = topic
 
     def bind(self, options):
         second_policy(options.scope, self.topic)
-        return EventDestinationConfig(ses.EventDestination.sns_topic(self.topic))
+        return SnsDestination(self.topic).bind(options)
 
 
 def second_policy(scope, topic):
@@ -135,7 +134,7 @@ def second_policy(scope, topic):
 
 
 class Wraps:
-    """Somebody's own destination around one of ours, which opens a scope too."""
+    """A custom destination that wraps another one and opens a scope."""
 
     def __init__(self, topic):
         self.topic = topic
@@ -145,7 +144,7 @@ class Wraps:
         return SnsDestination(self.topic).bind(options)
 
 
-def test_fails_at_synth_when_a_second_policy_is_in_one_of_many_scopes_that_destinations_have_opened(stack, bounce):
+def test_fails_at_synth_when_one_of_many_destinations_defines_a_second_policy(stack, bounce):
     topic = sns.Topic(stack, "Topic")
     for number in range(30):
         mail = EventPublishingConfigurationSet(stack, f"Mail{number}")
@@ -174,6 +173,6 @@ def test_fails_at_synth_when_the_topic_of_a_fleet_has_a_second_policy(stack, bou
     second = {"in a set": "Shop/Mail17/Other/Second", "beside the sets": "Shop/Second"}[where]
     (line,) = [each for each in str(error.value).splitlines() if "keeps only one policy" in each]
     assert line.split("; ")[0].strip() in {
-        f"[Shop] Shop/Topic: a topic keeps only one policy, and the last one deployed wins, got {first} and {other}"
+        f"[] Shop/Topic: a topic keeps only one policy, and the last one deployed wins, got {first} and {other}"
         for first, other in [("Shop/Topic/Policy/Resource", second), (second, "Shop/Topic/Policy/Resource")]
     }

@@ -6,7 +6,7 @@ from aws_cdk import aws_iam as iam
 from ses_event_constructs._statements import as_json
 
 
-def test_a_statement_reads_as_one_writes_it_in_the_console(stack):
+def test_statement_reads_as_in_the_console(stack):
     topic = cdk.CfnResource(stack, "Topic", type="AWS::SNS::Topic")
     statement = iam.PolicyStatement(
         actions=["sns:Publish"],

@@ -1,25 +1,23 @@
-"""The templates of app.py and of every example: what validation finds in them, and every logical id."""
+"""The templates of app.py and every example: findings of the validations, and snapshots."""
 
 from __future__ import annotations
 
 import json
 import re
-import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
 from syrupy.extensions.json import JSONSnapshotExtension
 
-from tests.background import Background, run
-from tests.conftest import ROOT, with_validation
+from tests.conftest import ROOT, needs_weak_references, with_validation
+from tests.processes import run
 
 APPS = [ROOT / "app.py", *sorted((ROOT / "examples").glob("*.py"))]
 FIREHOSE = r".*/DeliveryStream/S3 Destination Role/DefaultPolicy/Resource"
 OF_THE_L2 = "the L2 of Firehose grants it on the archive's own bucket or key, which hold nothing else"
 
-# What is found and stands, with the reason: (construct path, rule, reason).
+# Findings that are acceptable: (construct path, rule, reason).
 ACKNOWLEDGED = [
     (
         r".*/Archive/Bucket/Resource",
@@ -40,25 +38,13 @@ ACKNOWLEDGED = [
 ]
 
 
-def synthesise_and_lint():
-    """Return the folder of the assemblies, and what cfn-lint says of them."""
-    out = Path(tempfile.mkdtemp(prefix="assemblies-"))
-    synthesised = run(sys.executable, ROOT / "tests" / "synthesise.py", out, *APPS)
-    # Without a template cfn-lint would wait for one from the keyboard.
-    assert synthesised.returncode == 0, synthesised.stderr
-    lint = Path(sys.executable).with_name("cfn-lint")
-    return out, run(lint, "--format", "json", *out.glob("*/*.template.json"))
-
-
-BACKGROUND = Background(synthesise_and_lint)
-
-
 @pytest.fixture(scope="module")
-def assemblies():
+def assemblies(tmp_path_factory):
     """The cloud assembly of each app, synthesised with strict validation and cdk-nag."""
-    out, _ = BACKGROUND.result()
-    yield out
-    shutil.rmtree(out)
+    out = tmp_path_factory.mktemp("assemblies")
+    synthesised = run(sys.executable, ROOT / "tests" / "synthesise_apps.py", out, *APPS)
+    assert synthesised.returncode == 0, synthesised.stderr
+    return out
 
 
 def acknowledged(path, rule):
@@ -67,7 +53,7 @@ def acknowledged(path, rule):
 
 @with_validation
 @pytest.mark.parametrize("app", APPS, ids=lambda app: app.stem)
-def test_validation_and_cdk_nag_find_nothing_but_what_is_acknowledged(assemblies, app):
+def test_validation_and_cdk_nag_find_only_acknowledged_findings(assemblies, app):
     report = json.loads((assemblies / app.stem / "validation-report.json").read_text())
 
     found = {
@@ -84,21 +70,24 @@ def test_validation_and_cdk_nag_find_nothing_but_what_is_acknowledged(assemblies
 def test_every_validation_ran(assemblies):
     reports = [json.loads(each.read_text()) for each in assemblies.glob("*/validation-report.json")]
 
-    # A report names only those that found something, as both do in the archive.
+    # A report names only the plugins with findings; in the archive both have some.
     assert {plugin["pluginName"] for report in reports for plugin in report["pluginReports"]} == {
         "AwsSolutions",
         "CloudFormation Validate",
     }
 
 
-def test_cfn_lint_finds_nothing_but_what_is_acknowledged(assemblies):
-    assert list(assemblies.glob("*/*.template.json"))
-    _, lint = BACKGROUND.result()
+def test_cfn_lint_finds_only_acknowledged_findings(assemblies):
+    templates = list(assemblies.glob("*/*.template.json"))
+    assert templates
+
+    lint = run(Path(sys.executable).with_name("cfn-lint"), "--format", "json", *templates)
 
     found = {(each["Filename"], each["Rule"]["Id"], each["Message"]) for each in json.loads(lint.stdout)}
     assert {each for each in found if not acknowledged("Stack", each[1])} == set()
 
 
+@needs_weak_references
 @pytest.mark.parametrize("app", APPS, ids=lambda app: app.stem)
 def test_templates_are_those_of_the_snapshot(assemblies, app, snapshot):
     snapshot = snapshot.use_extension(JSONSnapshotExtension)

@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-# Before aws-cdk-lib starts Node; as in scale.py. It weighs on both sides alike, and takes longer than all the rest.
+# Before aws-cdk-lib starts Node, as in scale.py. Validation takes longer than everything else, on both sides alike.
 os.environ["CDK_VALIDATION"] = "false"
 
 import aws_cdk as cdk
@@ -24,6 +24,6 @@ layout, (sets, stacks, more) = context("layout"), (int(context(name)) for name i
 fleet = {"bare": Bare, "ours": Ours}[context("kind")](layout, sets, stacks, app)
 fleet.build()
 for number in range(sets, sets + more):
-    # Behind the last one, so that no other set moves to another stack.
+    # After the last one, so that no other set moves to another stack.
     fleet.add(app.node.find_child(f"Mail{stacks - 1}"), f"Set{number}")
 app.synth()

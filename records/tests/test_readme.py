@@ -40,7 +40,7 @@ def test_the_second_handler_names_what_failed():
 def test_the_test_passes_against_the_first_handler():
     suppressed = []
     names = run(
-        BLOCKS[0], BLOCKS[2], suppressed=suppressed, suppress=lambda addresses, once: suppressed.extend(addresses)
+        BLOCKS[0], BLOCKS[2], suppressed=suppressed, suppress=lambda addresses, **_: suppressed.extend(addresses)
     )
 
     names["test_a_hard_bounce_is_suppressed"]()

@@ -1,4 +1,4 @@
-"""Who may ask: the rights of `grant_query`."""
+"""The permissions that `grant_query` grants."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def allow_queries(
     bucket: s3.IBucket,
     key: kms.IKey | None,
 ) -> iam.Grant:
-    """Grant what a query needs, service by service.
+    """Grant what a query needs of each service.
 
     https://docs.aws.amazon.com/athena/latest/ug/security-iam-athena.html
     """

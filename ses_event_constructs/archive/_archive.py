@@ -1,11 +1,11 @@
-"""Every event kept, as a table."""
+"""An archive of every event, queryable with SQL."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
 
-from aws_cdk import Duration, Size
+from aws_cdk import Duration, RemovalPolicy, Size
 from aws_cdk import aws_athena as athena
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
@@ -16,55 +16,70 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
-from ses_event_constructs._environment import Whereabouts, check_same_environment, is_a, stack_of
+from ses_event_constructs._building import all_or_nothing
+from ses_event_constructs._checks import check_id, path_of
+from ses_event_constructs._environment import Location, check_same_environment, check_stack, stack_of
 from ses_event_constructs._interface import EventDestinationBindOptions, EventDestinationConfig
+from ses_event_constructs._memory import identity
+from ses_event_constructs._sending import check_grantee
 from ses_event_constructs.archive._access import allow_queries
+from ses_event_constructs.archive._bucket import remember_archive
 from ses_event_constructs.archive._catalogue import define_database, define_queries, define_table, define_work_group
-from ses_event_constructs.archive._checks import check_arguments
-from ses_event_constructs.archive._storage import adopt_bucket, define_bucket, holds_archive
+from ses_event_constructs.archive._checks import (
+    check_bucket,
+    check_encryption_key,
+    check_options,
+    check_removal,
+    check_retention,
+)
+from ses_event_constructs.archive._storage import adopt_bucket, define_bucket
 from ses_event_constructs.archive._stream import define_delivery_stream, define_error_logs, define_role
 
 
 class EventArchive(Construct):
-    """Keep every event in S3 as Parquet, one row each, to be asked by SQL in Athena.
+    """Keep every event in S3 as Parquet, one row each, queryable with SQL in Athena.
 
-    Adds to the template: a bucket that is never deleted with the stack, a Firehose stream that converts events to
-    Parquet and writes them by day, a log group for what it could not deliver, a Glue database with the table
-    `events`, an Athena work group with a limit on what a query may read, the named queries, and the one role that
-    Amazon SES assumes, which may do `firehose:PutRecordBatch` on this stream for any configuration set of the account
-    and region. A further configuration set, of whichever stack, adds its event destination and nothing else.
+    Adds to the template: a bucket that is kept when the stack is deleted, a Firehose stream that converts events to
+    Parquet and writes them by day, a log group for its errors, a Glue database with the table `events`, an Athena work
+    group that limits what a query may read, the named queries, and one role for Amazon SES, which may do
+    `firehose:PutRecordBatch` on this stream for any configuration set of the account and region. Each configuration
+    set, in whatever stack, adds its event destination and nothing else.
 
-    Events can be asked about a quarter of an hour after they happened. Records that cannot be converted are kept as
-    they came below `errors/`.
+    Events can be queried about 15 minutes after they occur. Records that cannot be converted are kept unchanged below
+    `errors/`.
 
-    The archive holds personal data: addresses, subjects, and of opens and clicks the IP addresses and browsers.
+    The archive holds personal data: addresses, subjects, and the IP addresses and browsers of opens and clicks.
+
+    https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html
 
     Args:
         scope: The parent.
         id: The construct id.
-        bucket: The bucket that holds the events, below `events/`, `errors/` and `athena-results/`. Left out, the
-            archive defines its own: private, encrypted, only over TLS, without versions, and retained.
-        encryption_key: The key that events and query results are encrypted with. Left out, the key of the bucket
-            that is given if it is known, or else the keys of S3.
-        retention: Whole days after which events, and records that failed, are deleted. Left out, they are kept.
-        message_headers: Whether the headers of the mail, its subject among them, are kept. Left out, they are.
-        scan_limit: The most that one query may read. Left out, 100 GiB.
+        bucket: The bucket for the events, in the region of this stack, which uses the prefixes `events/`, `errors/` and
+            `athena-results/` for nothing else. If omitted, the archive defines its own: private, encrypted, TLS only,
+            and without versions.
+        encryption_key: The key for events and query results, in the region of this stack. If omitted, the key of the
+            given bucket if it is known, or else the keys of S3.
+        retention: The whole days after which events and failed records are deleted. If omitted, they are kept.
+        message_headers: Whether to keep the headers of the mail, including its subject. If omitted, they are kept.
+        scan_limit: The most that one query may read, 10 MB to 7 EB. If omitted, 100 GiB.
+        removal_policy: What happens to the archive's own bucket when the stack is deleted. If omitted, it is kept.
+            `RemovalPolicy.DESTROY` deletes it with all its events, by CDK's custom resource; use it for tests.
 
     Raises:
         TypeError: An argument is of the wrong kind.
-        ValueError: `retention` is not of whole days or the bucket that it is for is imported, `scan_limit` is below
-            what Athena accepts, or `bucket` holds another archive.
+        ValueError: An argument has a value that AWS would refuse, the bucket cannot be used, or the id is taken.
 
     Attributes:
-        bucket: Where everything is.
-        delivery_stream: The stream, which other sources of such records may feed as well.
+        bucket: The bucket that holds events, failed records and query results.
+        delivery_stream: The stream. Other sources of the same records may write to it as well.
         role: The role that Amazon SES assumes.
-        error_logs: What Firehose could not deliver, and why.
-        database: The archive's own database, unnamed.
+        error_logs: The log group in which Firehose says what it could not deliver, and why.
+        database: The archive's own database.
         table: The table `events`.
-        work_group: Where queries run.
+        work_group: The work group that queries run in.
         named_queries: The named queries by construct id, such as `BounceRateByDay`.
-        encryption_key: The key of events and query results; None for the keys of S3.
+        encryption_key: The key for events and query results; None for the keys of S3.
     """
 
     bucket: s3.IBucket
@@ -87,73 +102,57 @@ class EventArchive(Construct):
         retention: Duration | None = None,
         message_headers: bool = True,
         scan_limit: Size | None = None,
+        removal_policy: RemovalPolicy = RemovalPolicy.RETAIN,
     ) -> None:
-        path = f"{scope.node.path}/{id}"
+        path = path_of(scope, id)
+        check_id(scope, id, path)
         limit = Size.gibibytes(100) if scan_limit is None else scan_limit
-        check_arguments(
-            path,
-            bucket=bucket,
-            encryption_key=encryption_key,
-            retention=retention,
-            message_headers=message_headers,
-            scan_limit=limit,
-        )
-        if bucket is not None and holds_archive(bucket):
-            raise ValueError(
-                f"{path}: the bucket already holds an archive, got {bucket.node.path}; "
-                "give each archive a bucket of its own, or bind one archive to all configuration sets"
-            )
-        super().__init__(scope, id)
-        try:
-            self._define(bucket, encryption_key, retention, limit, message_headers=message_headers)
-        except BaseException:
-            scope.node.try_remove_child(id)
-            raise
-
-    def check(self, options: EventDestinationBindOptions) -> None:
-        """Refuse a configuration set of another account or region.
-
-        Raises:
-            ValueError: The configuration set is of another account or region.
-        """
-        home = Whereabouts(stack_of(self))
-        check_same_environment(lambda: options.path, "archive", home, options.stack, "account", "region")
+        check_options(path, message_headers=message_headers, scan_limit=limit, removal_policy=removal_policy)
+        check_retention(path, retention)
+        stack = check_stack(scope, path)
+        check_encryption_key(path, encryption_key, stack)
+        check_bucket(path, bucket, retention, stack)
+        check_removal(path, removal_policy, bucket)
+        with all_or_nothing(scope, id, path) as stands:
+            super().__init__(scope, id)
+            stands(self)
+            key = encryption_key if encryption_key is not None or bucket is None else bucket.encryption_key
+            self.encryption_key = key
+            self.bucket = define_bucket(self, key, retention, removal_policy) if bucket is None else bucket
+            self._define(key, limit, message_headers=message_headers)
+            if bucket is not None:
+                adopt_bucket(self, bucket, retention)
+        remember_archive(self.bucket, path())
 
     def bind(self, options: EventDestinationBindOptions) -> EventDestinationConfig:
-        """Connect the archive to a configuration set, which must be of the same account and region."""
-        self.check(options)
+        """Describe the archive for a configuration set.
+
+        Raises:
+            ValueError: The configuration set is in another account or region.
+        """
+        location = Location(stack_of(self))
+        check_same_environment(lambda: options.path, "archive", location, options.stack, "account", "region")
         return self._config
 
     def grant_query(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Let a principal ask the archive by SQL, and nothing else of it.
+        """Allow a principal to query the archive with SQL, and nothing else.
 
         Grants the use of the work group, reading the table and its database in the catalogue, reading the events,
-        reading and writing query results, and the key if there is one.
+        reading and writing query results, and the use of the key if there is one.
 
         Raises:
-            TypeError: `grantee` is nothing that can be granted to.
+            TypeError: `grantee` is not a principal.
+            ValueError: This app cannot grant anything to the grantee.
         """
-        if not is_a("grant_principal", grantee):
-            raise TypeError(
-                f"{self.node.path}: grantee must be a principal such as a role or function, got {grantee!r}; "
-                "write archive.grant_query(role)"
-            )
         return allow_queries(
-            grantee, work_group=self.work_group, table=self.table, bucket=self.bucket, key=self.encryption_key
+            check_grantee(grantee, lambda: self.node.path, "archive.grant_query(role)"),
+            work_group=self.work_group,
+            table=self.table,
+            bucket=self.bucket,
+            key=self.encryption_key,
         )
 
-    def _define(
-        self,
-        bucket: s3.IBucket | None,
-        encryption_key: kms.IKey | None,
-        retention: Duration | None,
-        scan_limit: Size,
-        *,
-        message_headers: bool,
-    ) -> None:
-        key = encryption_key if encryption_key is not None or bucket is None else bucket.encryption_key
-        self.encryption_key = key
-        self.bucket = define_bucket(self, key, retention) if bucket is None else bucket
+    def _define(self, key: kms.IKey | None, scan_limit: Size, *, message_headers: bool) -> None:
         self.database = define_database(self)
         self.table = define_table(self, database=self.database, bucket=self.bucket, message_headers=message_headers)
         self.error_logs = define_error_logs(self)
@@ -165,13 +164,11 @@ class EventArchive(Construct):
         self.named_queries = define_queries(
             Construct(self, "Queries"), database=self.database, work_group=self.work_group
         )
-        if bucket is not None:
-            adopt_bucket(self, bucket, retention)
 
     @cached_property
     def _config(self) -> EventDestinationConfig:
-        # One for all configuration sets: making it crosses jsii, and nothing in it is theirs.
+        # One for all configuration sets: making it crosses jsii, and nothing in it depends on the set.
         destination = ses.EventDestination.firehose_delivery_stream(
             delivery_stream=self.delivery_stream, role=self.role
         )
-        return EventDestinationConfig(destination, place=("firehose", self.delivery_stream))
+        return EventDestinationConfig(destination, delivery_target=("firehose", identity(self.delivery_stream)))

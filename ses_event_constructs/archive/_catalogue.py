@@ -19,25 +19,34 @@ from ses_event_constructs.archive._storage import EVENTS_PREFIX, RESULTS_PREFIX
 TABLE_NAME = "events"
 """The name that queries select from, in the archive's own database."""
 
-# No archive is older than this library, so nothing lies before its first year; the end moves with the clock.
+_LONGEST_NAME = 255
+# No archive is older than this library, so that nothing is older than its first year; the end moves with the clock.
 _FIRST_DAY = "2026-01-01"
 _PARQUET = "org.apache.hadoop.hive.ql.io.parquet"
 
 
 def define_database(scope: Construct) -> glue.CfnDatabase:
-    """Define the archive's own database, unnamed so that a second archive never collides with it."""
+    """Define the archive's own database.
+
+    It has a name, because CloudFormation refuses every update of a database without one, and the name that it
+    generates has hyphens, which Athena does not support.
+    https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
+    """
     return glue.CfnDatabase(
         scope,
         "Database",
         catalog_id=Stack.of(scope).account,
-        database_input=glue.CfnDatabase.DatabaseInputProperty(description="Events of Amazon SES"),
+        database_input=glue.CfnDatabase.DatabaseInputProperty(
+            name=Names.unique_resource_name(scope, max_length=_LONGEST_NAME, separator="_").lower(),
+            description="Events of Amazon SES",
+        ),
     )
 
 
 def define_table(
     scope: Construct, *, database: glue.CfnDatabase, bucket: s3.IBucket, message_headers: bool
 ) -> glue.CfnTable:
-    """Define the table, whose partitions Athena works out by itself: no crawler, and nothing to repair.
+    """Define the table. Athena computes its partitions: there is no crawler, and nothing to repair.
 
     https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html
     """
@@ -49,7 +58,7 @@ def define_table(
         database_name=database.ref,
         table_input=glue.CfnTable.TableInputProperty(
             name=TABLE_NAME,
-            description="Every event of every mail, one row each, by the day that it arrived in UTC",
+            description="Every event of every mail, one row each, by the day on which it arrived, in UTC",
             table_type="EXTERNAL_TABLE",
             parameters={
                 "EXTERNAL": "TRUE",
@@ -88,7 +97,7 @@ def define_table(
 def define_work_group(
     scope: Construct, *, bucket: s3.IBucket, key: kms.IKey | None, scan_limit: Size
 ) -> athena.CfnWorkGroup:
-    """Define the work group, whose settings no client can override."""
+    """Define the work group. Its clients cannot override its settings."""
     encryption = athena.CfnWorkGroup.EncryptionConfigurationProperty(
         encryption_option="SSE_S3" if key is None else "SSE_KMS", kms_key=None if key is None else key.key_arn
     )
@@ -97,7 +106,7 @@ def define_work_group(
         "WorkGroup",
         name=Names.unique_resource_name(scope, max_length=128, separator="-"),
         description="Queries over the events of Amazon SES",
-        # Without it, a work group that was ever used cannot be deleted.
+        # Otherwise a work group in which a query has run cannot be deleted.
         recursive_delete_option=True,
         work_group_configuration=athena.CfnWorkGroup.WorkGroupConfigurationProperty(
             enforce_work_group_configuration=True,
@@ -113,7 +122,7 @@ def define_work_group(
 def define_queries(
     scope: Construct, *, database: glue.CfnDatabase, work_group: athena.CfnWorkGroup
 ) -> Mapping[str, athena.CfnNamedQuery]:
-    """Define the named queries, each a child with the id that it is found by."""
+    """Define the named queries and return them by construct id."""
     # Read once, because each read crosses jsii.
     database_name, work_group_name = database.ref, work_group.ref
     return MappingProxyType(

@@ -1,4 +1,4 @@
-"""The named queries: every file of `queries/`, in Athena's dialect."""
+"""The named queries: the files of `queries/`, in Athena's dialect of SQL."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query that is kept in the Athena work group.
+    """A named query of the Athena work group.
 
     Attributes:
-        name: The file's name, in words, as the console lists it.
+        name: The words of the file's name, as the console lists them.
         description: The first sentence of the file's comment: what the query answers.
-        sql: The whole file. Each `?` is a parameter that the comment names, in order.
+        sql: The whole file. Each `?` is a parameter; the comment names them in order.
     """
 
     name: str

@@ -1,7 +1,7 @@
-"""The ten records of Amazon SES event publishing as one table: the only place that knows their fields.
+"""The ten records of Amazon SES event publishing as one table.
 
-Names are spelled as Amazon SES writes them. The Glue column types are rendered from here in lower case, because the
-OpenX deserialiser lower-cases every JSON key before it looks for a column.
+Names are spelled as Amazon SES writes them, and rendered in lower case, because the OpenX deserialiser lower-cases
+every JSON key before it looks for a column.
 https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-firehose-contents.html
 """
 
@@ -14,22 +14,22 @@ from typing import Literal, TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """A JSON array; every item is of one type."""
+    """A JSON array whose items are of one type."""
 
     item: FieldType
 
 
 @dataclass(frozen=True, slots=True)
 class TagMap:
-    """A JSON object whose keys are the sender's own, such as tag names; every value is an array of strings.
+    """A JSON object whose keys the sender chooses, such as tag names, and whose values are arrays of strings.
 
-    A map and not a struct: names hold colons (`ses:configuration-set`), which no column name may.
+    A map and not a struct, because tag names hold colons (`ses:configuration-set`), which column names may not.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Struct:
-    """A JSON object whose keys are known. Keys that AWS adds later are left out, and break nothing."""
+    """A JSON object whose keys are known. Keys that AWS adds later are ignored."""
 
     fields: Mapping[str, FieldType]
 
@@ -39,15 +39,19 @@ FieldType: TypeAlias = "Literal['string', 'bigint', 'boolean'] | Array | TagMap 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A field at the top of the records, and a column of the table.
+    """A top-level field of the records, and a column of the table.
 
     Attributes:
         field: The column's type.
-        comment: What the column holds, as the data catalogue shows it.
+        comment: The comment that the data catalogue shows.
     """
 
     field: FieldType
     comment: str
+
+
+def _strings(*names: str) -> Mapping[str, FieldType]:
+    return dict.fromkeys(names, "string")
 
 
 _HEADERS = Array(Struct({"name": "string", "value": "string"}))
@@ -79,19 +83,8 @@ _MAIL: Mapping[str, FieldType] = {
     "tags": TagMap(),
 }
 
-_RECIPIENT: Mapping[str, FieldType] = {
-    "emailAddress": "string",
-    "action": "string",
-    "status": "string",
-    "diagnosticCode": "string",
-}
-
-_ENGAGEMENT: Mapping[str, FieldType] = {
-    "timestamp": "string",
-    "ipAddress": "string",
-    "userAgent": "string",
-    "isBotEvent": "string",
-}
+_RECIPIENT = _strings("emailAddress", "action", "status", "diagnosticCode")
+_ENGAGEMENT = _strings("timestamp", "ipAddress", "userAgent", "isBotEvent")
 
 _PREFERENCES = Struct(
     {
@@ -100,8 +93,8 @@ _PREFERENCES = Struct(
     }
 )
 
-# Timestamps stay the strings that AWS writes: a record whose time has another form than a timestamp column expects
-# would fail conversion. `send` has no column: its object is empty, and a Parquet group cannot be.
+# Timestamps stay strings, as AWS writes them: a record whose time is written differently from what a timestamp column
+# expects would fail conversion. `send` has no column: its object is empty, and a Parquet group cannot be.
 _COLUMNS: Mapping[str, Column] = {
     "eventType": Column("string", "Which of the ten events this is, such as Bounce or Rendering Failure"),
     "mail": Column(Struct(_MAIL), "The mail that the event is about, with its tags; in every record"),
@@ -161,9 +154,7 @@ _COLUMNS: Mapping[str, Column] = {
                 "delayType": "string",
                 "expirationTime": "string",
                 "reportingMTA": "string",
-                "delayedRecipients": Array(
-                    Struct({"emailAddress": "string", "status": "string", "diagnosticCode": "string"})
-                ),
+                "delayedRecipients": Array(Struct(_strings("emailAddress", "status", "diagnosticCode"))),
             }
         ),
         "DeliveryDelay: the mail could not be delivered yet",
@@ -187,7 +178,7 @@ def columns(*, message_headers: bool) -> Mapping[str, Column]:
     """Return the columns of the archive, by the names that Amazon SES writes.
 
     Args:
-        message_headers: Whether the headers of the mail, its subject among them, are kept.
+        message_headers: Whether to keep the headers of the mail, including its subject.
     """
     if message_headers:
         return _COLUMNS

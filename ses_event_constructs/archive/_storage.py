@@ -1,27 +1,39 @@
-"""Where the events lie: the bucket, its prefixes, and how long each is kept."""
+"""Where the events are: the bucket, its prefixes, and how long each is kept."""
 
 from __future__ import annotations
 
 import json
-from weakref import WeakSet
+from collections.abc import Iterator
+from functools import partial
 
 from aws_cdk import Annotations, Duration, RemovalPolicy
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from ses_event_constructs._checks import Verbatim, path_of_construct, refusal
+from ses_event_constructs._environment import stack_of
+from ses_event_constructs._validation import StageResources, check_at_synth
+from ses_event_constructs.archive._bucket import read_bucket
+
 EVENTS_PREFIX = "events/"
 ERRORS_PREFIX = "errors/"
 RESULTS_PREFIX = "athena-results/"
 _RESULTS_DAYS = 7
 _UPLOADS_DAYS = 7
-_TAKEN: WeakSet[s3.IBucket] = WeakSet()
 
 
-def define_bucket(scope: Construct, key: kms.IKey | None, retention: Duration | None) -> s3.Bucket:
+def _rule_ids(retention: object) -> list[str]:
+    """Return the ids of the lifecycle rules that `keep_for` adds."""
+    return ["QueryResults"] if retention is None else ["QueryResults", "Events", "FailedRecords"]
+
+
+def define_bucket(
+    scope: Construct, key: kms.IKey | None, retention: Duration | None, removal_policy: RemovalPolicy
+) -> s3.Bucket:
     """Define the archive's own bucket.
 
-    Without versions, so that what is deleted or expires is gone: the archive holds personal data.
+    It keeps no versions, so that what is deleted or expires is gone: the archive holds personal data.
     """
     bucket = s3.Bucket(
         scope,
@@ -33,7 +45,9 @@ def define_bucket(scope: Construct, key: kms.IKey | None, retention: Duration | 
         bucket_key_enabled=None if key is None else True,
         enforce_ssl=True,
         minimum_tls_version=1.2,
-        removal_policy=RemovalPolicy.RETAIN,
+        removal_policy=removal_policy,
+        # CloudFormation cannot delete a bucket that holds objects.
+        auto_delete_objects=True if removal_policy is RemovalPolicy.DESTROY else None,
         lifecycle_rules=[
             s3.LifecycleRule(id="Uploads", abort_incomplete_multipart_upload_after=Duration.days(_UPLOADS_DAYS))
         ],
@@ -43,32 +57,47 @@ def define_bucket(scope: Construct, key: kms.IKey | None, retention: Duration | 
 
 
 def keep_for(bucket: s3.Bucket, retention: Duration | None) -> None:
-    """Let query results expire, and events and failed records after their retention."""
+    """Expire query results after a week, and events and failed records after the retention."""
     bucket.add_lifecycle_rule(id="QueryResults", prefix=RESULTS_PREFIX, expiration=Duration.days(_RESULTS_DAYS))
     if retention is not None:
         bucket.add_lifecycle_rule(id="Events", prefix=EVENTS_PREFIX, expiration=retention)
         bucket.add_lifecycle_rule(id="FailedRecords", prefix=ERRORS_PREFIX, expiration=retention)
 
 
+def _check_settings(path: str, bucket: s3.Bucket, retention: Duration | None, _: StageResources) -> Iterator[str]:
+    """Return what is wrong with a bucket that the archive was given, in the end."""
+    settings = read_bucket(bucket)
+    repeated = [id for id in _rule_ids(retention) if settings.rule_ids.count(id) > 1]
+    if repeated:
+        yield refusal(
+            lambda: path,
+            "the lifecycle rules of a bucket must have different ids",
+            got=Verbatim(f"{bucket.node.path} with {', '.join(repeated)}, which the archive adds"),
+            instead="use other ids for the bucket's own rules",
+        )
+    if retention is not None and settings.versioned:
+        yield refusal(
+            lambda: path,
+            "retention needs a bucket without versions, in which expired events would stay as old versions",
+            got=bucket,
+            instead="use a bucket without versions, or omit retention and expire versions by rules of the bucket",
+        )
+
+
 def adopt_bucket(scope: Construct, bucket: s3.IBucket, retention: Duration | None) -> None:
-    """Prepare a bucket that the archive was given."""
+    """Add the lifecycle rules to a bucket that the archive was given, or warn if this app cannot."""
     if isinstance(bucket, s3.Bucket):
         keep_for(bucket, retention)
-    else:
-        rule = {
-            "ID": "QueryResults",
-            "Status": "Enabled",
-            "Filter": {"Prefix": RESULTS_PREFIX},
-            "Expiration": {"Days": _RESULTS_DAYS},
-        }
-        Annotations.of(scope).add_warning_v2(
-            "ses-event-constructs:bucketLifecycleNotAdded",
-            "this app cannot edit the lifecycle of the bucket, so query results, which hold personal data, stay in it; "
-            f"add this rule where the bucket is defined: {json.dumps(rule)}",
-        )
-    _TAKEN.add(bucket)
-
-
-def holds_archive(bucket: s3.IBucket) -> bool:
-    """Tell whether another archive of this app writes to the bucket."""
-    return bucket in _TAKEN
+        check_at_synth(stack_of(scope), partial(_check_settings, path_of_construct(scope), bucket, retention))
+        return
+    rule = {
+        "ID": "QueryResults",
+        "Status": "Enabled",
+        "Filter": {"Prefix": RESULTS_PREFIX},
+        "Expiration": {"Days": _RESULTS_DAYS},
+    }
+    Annotations.of(scope).add_warning_v2(
+        "ses-event-constructs:bucketLifecycleNotAdded",
+        "this app cannot edit the lifecycle of the bucket, so query results, which hold personal data, stay in it; "
+        f"add this rule where the bucket is defined: {json.dumps(rule)}",
+    )

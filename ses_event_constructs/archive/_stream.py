@@ -1,4 +1,4 @@
-"""How the events get there: the delivery stream that converts them, and the role that Amazon SES assumes."""
+"""How events reach the bucket: the delivery stream that converts them, and the role that Amazon SES assumes."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from ses_event_constructs._statements import source_conditions
 from ses_event_constructs.archive._storage import ERRORS_PREFIX, EVENTS_PREFIX
 
-# By the time of arrival, in UTC: such a prefix is free, where dynamic partitioning is billed by volume and object.
+# The day of arrival, in UTC. Such a prefix is free; dynamic partitioning is billed by volume and object.
 # https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
 _DAY = "day=!{timestamp:yyyy-MM-dd}/"
 
 
 def define_error_logs(scope: Construct) -> logs.LogGroup:
-    """Define where Firehose says why it could not deliver; the records themselves are in the bucket."""
+    """Define the log group for what Firehose could not deliver. The records themselves are in the bucket."""
     return logs.LogGroup(
         scope,
         "DeliveryErrors",
@@ -31,15 +32,15 @@ def define_error_logs(scope: Construct) -> logs.LogGroup:
 def define_delivery_stream(
     scope: Construct, *, bucket: s3.IBucket, key: kms.IKey | None, table: glue.CfnTable, error_logs: logs.LogGroup
 ) -> firehose.DeliveryStream:
-    """Define the stream that writes events as Parquet, as seldom as Firehose allows, so that files are large.
+    """Define the stream. It writes Parquet as seldom as Firehose allows, so that files are large.
 
     https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html
     """
     conversion = firehose.DataFormatConversionProps(
-        # Firehose follows the newest version of the table, so that a column that is added is filled at once.
+        # Firehose reads the newest version of the table, so that a new column is filled at once.
         schema_configuration=firehose.SchemaConfiguration.from_cfn_table(table),
         input_format=firehose.InputFormat.OPENX_JSON,
-        # Two fifths smaller than Snappy, the default, and as fast to read: docs/decisions/0003-archive-layout.md.
+        # 40 % smaller than Snappy, the default, and as fast to read: docs/decisions/0003-archive-layout.md.
         output_format=firehose.ParquetOutputFormat(compression=firehose.ParquetCompression.GZIP),
     )
     return firehose.DeliveryStream(
@@ -60,24 +61,17 @@ def define_delivery_stream(
 
 
 def define_role(scope: Construct, delivery_stream: firehose.DeliveryStream) -> iam.Role:
-    """Define the one role that Amazon SES assumes, for every configuration set of the account and region.
+    """Define the role that Amazon SES assumes for every configuration set of the account and region.
 
-    The policy is inline, so that it is there as soon as the role is: Amazon SES tries the role when an event
-    destination is created.
+    Its policy is inline, so that it exists as soon as the role does: Amazon SES uses the role when an event destination
+    is created.
     https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination-firehose.html
     """
-    stack = Stack.of(scope)
     return iam.Role(
         scope,
         "Role",
         description="Assumed by Amazon SES to publish events to the archive",
-        assumed_by=iam.ServicePrincipal(
-            "ses.amazonaws.com",
-            conditions={
-                "StringEquals": {"aws:SourceAccount": stack.account},
-                "ArnLike": {"aws:SourceArn": stack.format_arn(service="ses", resource="configuration-set/*")},
-            },
-        ),
+        assumed_by=iam.ServicePrincipal("ses.amazonaws.com", conditions=source_conditions(Stack.of(scope))),
         inline_policies={
             "Publish": iam.PolicyDocument(
                 statements=[

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NoReturn
 
-from aws_cdk import Token
 from aws_cdk import aws_ses as ses
 
+from ses_event_constructs._checks import Path, Verbatim, is_token, refusal
 from ses_event_constructs._interface import EventDestinationBindOptions, EventDestinationConfig
 
 CONFIGURATION_SET_DIMENSION = "ses:configuration-set"
@@ -33,7 +32,7 @@ class CloudWatchDestination:
     https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination-cloudwatch.html
 
     Args:
-        dimensions: One to ten `aws_ses.CloudWatchDimension`s with different names. Left out, the one automatic tag
+        dimensions: One to ten `aws_ses.CloudWatchDimension`s with different names. If omitted, the one automatic tag
             `ses:configuration-set`, by which `metric` and `DeliverabilityDashboard` read.
     """
 
@@ -44,52 +43,21 @@ class CloudWatchDestination:
         if isinstance(self.dimensions, Iterable) and not isinstance(self.dimensions, str):
             object.__setattr__(self, "dimensions", tuple(self.dimensions))
 
-    def check(self, options: EventDestinationBindOptions) -> None:
-        """Refuse dimensions that Amazon SES or CloudFormation would.
+    def bind(self, options: EventDestinationBindOptions) -> EventDestinationConfig:
+        """Describe the metrics for a configuration set.
 
         https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CloudWatchDimensionConfiguration.html
 
         Raises:
             TypeError: `dimensions` is not a list of `CloudWatchDimension`s.
-            ValueError: None or more than ten, a name twice, or a name, header or default value that is not allowed.
+            ValueError: There are no dimensions or more than ten, two have the same name, or Amazon SES or
+                CloudFormation refuses a name, a header or a default value.
         """
-        if self.dimensions is None:
-            return
-        if not isinstance(self.dimensions, tuple):
-            _fail(
-                options,
-                TypeError,
-                f"dimensions must be a list, got {self.dimensions!r}",
-                "write [ses.CloudWatchDimension(…)]",
-            )
-        if not self.dimensions:
-            _fail(
-                options,
-                ValueError,
-                "dimensions is empty",
-                "name at least one, or leave it out for ses:configuration-set",
-            )
-        if len(self.dimensions) > _MOST_DIMENSIONS:
-            _fail(
-                options,
-                ValueError,
-                f"a CloudWatch destination has at most {_MOST_DIMENSIONS} dimensions, got {len(self.dimensions)}",
-                "drop some, or add a second CloudWatchDestination",
-            )
-        names: list[str] = []
-        for dimension in self.dimensions:
-            _check_dimension(options, dimension)
-            if dimension.name in names:
-                _fail(
-                    options, ValueError, f"dimension names must differ, got {dimension.name!r} twice", "name each once"
-                )
-            names.append(dimension.name)
-
-    def bind(self, options: EventDestinationBindOptions) -> EventDestinationConfig:
-        """Count a configuration set's events by the dimensions."""
-        self.check(options)
+        _check_dimensions(self.dimensions, lambda: options.path)
         rendered = tuple((each.name, each.source, each.default_value) for each in self.dimensions or ()) or _DEFAULT
-        return EventDestinationConfig(_destination(rendered), place=("CloudWatch dimensions", frozenset(rendered)))
+        return EventDestinationConfig(
+            _destination(rendered), delivery_target=("CloudWatch dimensions", frozenset(rendered))
+        )
 
 
 @lru_cache
@@ -99,33 +67,69 @@ def _destination(dimensions: tuple[tuple[str, ses.CloudWatchDimensionSource, str
     )
 
 
-def _check_dimension(options: EventDestinationBindOptions, dimension: object) -> None:
+def _check_dimensions(dimensions: object, path: Path) -> None:
+    if dimensions is None:
+        return
+    if not isinstance(dimensions, tuple):
+        raise TypeError(
+            refusal(path, "dimensions must be a list", got=dimensions, instead="write [ses.CloudWatchDimension(…)]")
+        )
+    if not dimensions:
+        raise ValueError(
+            refusal(
+                path, "dimensions is empty", instead="name at least one, or omit it for the tag ses:configuration-set"
+            )
+        )
+    if len(dimensions) > _MOST_DIMENSIONS:
+        raise ValueError(
+            refusal(
+                path,
+                f"a CloudWatch destination has at most {_MOST_DIMENSIONS} dimensions",
+                got=Verbatim(f"{len(dimensions)}"),
+                instead="drop some, or add a second CloudWatchDestination",
+            )
+        )
+    names: set[str] = set()
+    for dimension in dimensions:
+        name = _check_dimension(dimension, path)
+        if name in names:
+            raise ValueError(
+                refusal(
+                    path,
+                    "dimension names must differ",
+                    got=Verbatim(f"{name!r} twice"),
+                    instead="name each once",
+                )
+            )
+        names.add(name)
+
+
+def _check_dimension(dimension: object, path: Path) -> str:
     if not isinstance(dimension, ses.CloudWatchDimension):
-        _fail(
-            options,
-            TypeError,
-            f"dimensions must be CloudWatchDimensions, got {dimension!r}",
-            "write ses.CloudWatchDimension(name=…, source=…, default_value=…)",
+        raise TypeError(
+            refusal(
+                path,
+                "dimensions must be CloudWatchDimensions",
+                got=dimension,
+                instead="write ses.CloudWatchDimension(name=…, source=…, default_value=…)",
+            )
         )
     name, value = dimension.name, dimension.default_value
-    if not _NAME.fullmatch(name) and not Token.is_unresolved(name):
-        _fail(options, ValueError, f"dimension name must match {_NAME.pattern}, got {name!r}", "use other characters")
+    if not _NAME.fullmatch(name) and not is_token(name):
+        raise ValueError(
+            refusal(path, f"dimension name must match {_NAME.pattern}", got=name, instead="use other characters")
+        )
     if dimension.source == ses.CloudWatchDimensionSource.EMAIL_HEADER and name.lower() in _FORBIDDEN_HEADERS:
-        _fail(
-            options,
-            ValueError,
-            f"dimension header must be one that Amazon SES takes, got {name!r}",
-            "use a message tag",
+        raise ValueError(
+            refusal(path, "dimension header must be one that Amazon SES accepts", got=name, instead="use a message tag")
         )
-    if not _DEFAULT_VALUE.fullmatch(value) and not Token.is_unresolved(value):
-        _fail(
-            options,
-            ValueError,
-            f"default_value of dimension {name!r} must match CloudFormation's pattern {_DEFAULT_VALUE.pattern}, "
-            f"got {value!r}",
-            "use a word such as 'none'",
+    if not _DEFAULT_VALUE.fullmatch(value) and not is_token(value):
+        raise ValueError(
+            refusal(
+                path,
+                f"default_value of dimension {name!r} must match CloudFormation's pattern {_DEFAULT_VALUE.pattern}",
+                got=value,
+                instead="use a word such as 'none'",
+            )
         )
-
-
-def _fail(options: EventDestinationBindOptions, error: type[Exception], what: str, way_out: str) -> NoReturn:
-    raise error(f"{options.path}: {what}; {way_out}")
+    return name

@@ -14,7 +14,7 @@ class EventBridgeDestination:
     """Publish events to the default event bus of the configuration set's account and region.
 
     No argument, because Amazon SES takes no other bus. The events have the source `aws.ses` and one `detail-type` for
-    each kind of event; `EventPublishingConfigurationSet.on_event` makes the rules.
+    each kind of event; `EventPublishingConfigurationSet.on_event` defines rules for them.
 
     Adds to the template: nothing but the event destination. Grants: nothing; the default bus takes AWS's own events.
 
@@ -22,9 +22,9 @@ class EventBridgeDestination:
     """
 
     def bind(self, options: EventDestinationBindOptions) -> EventDestinationConfig:
-        """Connect the default bus to a configuration set."""
+        """Describe the default bus for a configuration set."""
         # Imported here: only those who use it pay for the module.
         from aws_cdk import aws_events as events  # noqa: PLC0415
 
         bus = events.EventBus.from_event_bus_name(options.scope, "DefaultBus", "default")
-        return EventDestinationConfig(ses.EventDestination.event_bus(bus), place="default event bus")
+        return EventDestinationConfig(ses.EventDestination.event_bus(bus), delivery_target="default event bus")

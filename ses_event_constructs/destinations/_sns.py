@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
-from weakref import WeakKeyDictionary
 
 from aws_cdk import Annotations, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
+from aws_cdk.interfaces.aws_ses import IConfigurationSetRef
 from constructs import Construct, IDependable
 
-from ses_event_constructs._environment import Part, Whereabouts, check_same_environment, is_a, same, whereabouts_of
+from ses_event_constructs._checks import Path, Verbatim, refusal
+from ses_event_constructs._environment import Location, Part, check_same_environment, location_of, same
 from ses_event_constructs._interface import EventDestinationBindOptions, EventDestinationConfig
-from ses_event_constructs._keys import check_key, grant_key
-from ses_event_constructs._statements import SourceArns, as_json, ses_principal, ses_statement, source_conditions
-from ses_event_constructs.destinations._topic_checks import validate_at_synth
+from ses_event_constructs._kinds import is_topic
+from ses_event_constructs._memory import identity, once_per_construct
+from ses_event_constructs._statements import (
+    PublishingStatement,
+    as_json,
+    ses_principal,
+    ses_statement,
+    source_conditions,
+)
+from ses_event_constructs._topic_key import check_key, grant_key
+from ses_event_constructs.destinations._sns_validation import validate_topic
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
@@ -33,11 +43,11 @@ class SnsDestination:
     for Amazon SES event publishing.": consumers must not assume JSON.
 
     Adds to the template: one statement in the topic's policy, however many configuration sets publish to it. It lets
-    `ses.amazonaws.com` do `sns:Publish` for the account's configuration sets: exactly those that publish here while all
-    of them are defined in the topic's own stack and there are at most 100, and else all. A topic encrypted with a key
-    of its own adds one statement to the key's policy: `kms:GenerateDataKey` and `kms:Decrypt` for `ses.amazonaws.com`.
-    The event destination waits for both, because Amazon SES publishes when it is created. A topic or key that this app
-    cannot edit is warned about.
+    `ses.amazonaws.com` do `sns:Publish` for the account's configuration sets: for exactly those that publish here while
+    all of them are defined in the topic's own stack and there are at most 100, and otherwise for all. For a topic that
+    is encrypted with a customer managed key, one statement in the key's policy: `kms:GenerateDataKey` and `kms:Decrypt`
+    for `ses.amazonaws.com`. The event destination waits for both, because Amazon SES publishes when it is created. A
+    topic or key that this app cannot edit is warned about.
 
     https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination-sns.html
 
@@ -47,79 +57,101 @@ class SnsDestination:
 
     topic: sns.ITopic | sns.Topic
 
-    def check(self, options: EventDestinationBindOptions) -> None:
-        """Refuse what is no topic, and a topic that Amazon SES cannot publish to.
+    def bind(self, options: EventDestinationBindOptions) -> EventDestinationConfig:
+        """Describe the topic for a configuration set.
 
         Raises:
-            TypeError: `topic` is no topic.
-            ValueError: The topic is FIFO, of another region, or encrypted with `alias/aws/sns`, whose policy nobody can
-                edit; or this app defines it in another account.
+            TypeError: `topic` is not an SNS topic.
+            ValueError: The topic is FIFO or in another region, its key is managed by AWS or in another region, or this
+                app defines the topic in another account.
         """
-        if not is_a("topic_arn", self.topic):
-            raise TypeError(
-                f"{options.path}: topic must be an SNS topic, got {self.topic!r}; "
-                "write SnsDestination(topic), with an ARN by sns.Topic.from_topic_arn"
-            )
-        where = _checked(self.topic, options).where
-        # What AWS does with an event for a topic of another account is not documented: no error, a warning.
-        parts: tuple[Part, ...] = ("region", "account") if where.owned else ("region",)
-        check_same_environment(lambda: options.path, "topic", where, options.stack, *parts)
-
-    def bind(self, options: EventDestinationBindOptions) -> EventDestinationConfig:
-        """Connect the topic to a configuration set."""
-        self.check(options)
-        if self.topic not in _TOPICS:
-            _TOPICS[self.topic] = _PublishingTopic(self.topic, _CHECKED[self.topic], options.stack)
-        topic = _TOPICS[self.topic]
-        topic.source_arns.add(options.configuration_set, options.stack)
-        if topic.validation is not None:
-            topic.validation.holders[options.parent] = options.configuration_set
-        return EventDestinationConfig(topic.destination, topic.dependencies, place=("sns", self.topic))
+        topic = _checked_topic(self.topic, options)
+        publishing = _publishing_topic(topic.topic, topic, options.stack)
+        return EventDestinationConfig(
+            publishing.destination,
+            connect=partial(publishing.connect, options.configuration_set, options.stack),
+            delivery_target=("sns", identity(self.topic)),
+        )
 
 
-class _Checked(NamedTuple):
-    where: Whereabouts
+class _Topic(NamedTuple):
+    """What was read of a topic."""
+
+    topic: sns.ITopic
+    location: Location
     key: kms.IKey | None
 
 
-_CHECKED: WeakKeyDictionary[sns.ITopic, _Checked] = WeakKeyDictionary()
+def _checked_topic(topic: object, options: EventDestinationBindOptions) -> _Topic:
+    def path() -> str:
+        return options.path
 
-
-def _checked(topic: sns.ITopic, options: EventDestinationBindOptions) -> _Checked:
-    """Refuse a topic that Amazon SES cannot publish to, and return what was read of it."""
-    if topic not in _CHECKED:
-        if topic.fifo:
-            raise ValueError(
-                f"{options.path}: topic must be a standard topic, got the FIFO topic {topic.node.path}; "
-                "use a topic without fifo=True"
+    if not is_topic(topic):
+        raise TypeError(
+            refusal(
+                path,
+                "topic must be an SNS topic",
+                got=topic,
+                instead="write SnsDestination(topic), with an ARN by sns.Topic.from_topic_arn",
             )
-        key = topic.master_key
-        check_key(lambda: options.path, "topic must be encrypted with", key)
-        where = whereabouts_of(topic, lambda: topic.topic_arn, owned=isinstance(topic, sns.Topic) or None)
-        _CHECKED[topic] = _Checked(where, key)
-    return _CHECKED[topic]
+        )
+    checked = _read_topic(topic, path, options.stack)
+    # What Amazon SES does with a topic of another account is not documented: no error, a warning.
+    parts: tuple[Part, ...] = ("region", "account") if checked.location.owned else ("region",)
+    check_same_environment(path, "topic", checked.location, options.stack, *parts)
+    return checked
+
+
+@once_per_construct
+def _read_topic(construct: object, path: Path, stack: Stack) -> _Topic:
+    topic = cast("sns.ITopic", construct)
+    if topic.fifo:
+        raise ValueError(
+            refusal(
+                path,
+                "topic must be a standard topic",
+                got=Verbatim(f"the FIFO topic {topic.node.path}"),
+                instead="use a topic without fifo=True",
+            )
+        )
+    location = location_of(topic, lambda: topic.topic_arn, owned=isinstance(topic, sns.Topic) or None)
+    key = topic.master_key
+    check_key(path, "topic", key, location.home if isinstance(location.home, Stack) else stack)
+    return _Topic(topic, location, key)
 
 
 class _PublishingTopic:
-    """What all configuration sets that publish to one topic share."""
+    """What all configuration sets that publish to one topic share.
 
-    def __init__(self, topic: sns.ITopic, checked: _Checked, stack: Stack) -> None:
-        home = checked.where.home if isinstance(checked.where.home, Stack) else stack
-        self.source_arns = SourceArns(home, most=_MOST_SETS)
-        arn = topic.topic_arn
+    Attributes:
+        destination: The L2's description of the topic, for the event destination of every set.
+    """
+
+    def __init__(self, read: _Topic, stack: Stack) -> None:
+        self._read = read
+        self._stack = read.location.home if isinstance(read.location.home, Stack) else stack
+        self._arn = read.topic.topic_arn
+        self._statement = PublishingStatement("sns:Publish", resource=self._arn, stack=self._stack, most=_MOST_SETS)
+        self._dependencies: tuple[IDependable, ...] | None = None
         # An imported reference of the topic keeps the L2 from adding a statement for each configuration set.
-        reference = sns.Topic.from_topic_arn(cast("Construct", topic), "SesEventPublishing", arn)
+        reference = sns.Topic.from_topic_arn(cast("Construct", read.topic), "SesEventPublishing", self._arn)
         self.destination = ses.EventDestination.sns_topic(reference)
-        self.dependencies = self._let_publish(topic, arn, _publish(arn, source_conditions(home, self.source_arns)))
-        if not self.dependencies:
-            _warn_topic(topic, checked.where, arn, home)
-        self.validation = validate_at_synth(topic, home) if checked.where.owned else None
-        if checked.key is not None:
-            grant_key(checked.key, home)
 
-    @staticmethod
-    def _let_publish(topic: sns.ITopic, arn: str, statement: iam.PolicyStatement) -> tuple[IDependable, ...]:
-        """Add the statement, and return what must exist before Amazon SES publishes; nothing if it was not added."""
+    def connect(self, configuration_set: IConfigurationSetRef, stack: Stack) -> tuple[IDependable, ...]:
+        """Let Amazon SES publish for one more configuration set, and return what must exist before it does."""
+        statement = self._statement.allow(configuration_set, stack)
+        if self._dependencies is None:
+            assert statement is not None, "the first set has no statement yet"
+            self._dependencies = self._add(statement)
+            if self._read.location.owned:
+                validate_topic(self._read.topic, self._arn, self._stack)
+            if self._read.key is not None:
+                grant_key(self._read.key, self._stack)
+        return self._dependencies
+
+    def _add(self, statement: iam.PolicyStatement) -> tuple[IDependable, ...]:
+        """Add the statement to the topic's policy, or warn; return what must exist before Amazon SES publishes."""
+        topic = self._read.topic
         if isinstance(topic, sns.Topic):
             # By a grant an event destination is ordered in one call across jsii; by what the topic returns, in two.
             grant = iam.Grant.add_statement_to_resource_policy(
@@ -127,25 +159,27 @@ class _PublishingTopic:
                 resource=topic,
                 grantee=ses_principal(),
                 actions=["sns:Publish"],
-                resource_arns=[arn],
+                resource_arns=[self._arn],
             )
             return (grant,)
         # A grant does not tell whether the statement was added.
         added = topic.add_to_resource_policy(statement)
-        return (added.policy_dependable or topic,) if added.statement_added else ()
+        if added.statement_added:
+            return (added.policy_dependable or topic,)
+        self._warn()
+        return ()
+
+    def _warn(self) -> None:
+        location = self._read.location
+        another = "" if same(location, self._stack, "account") else f" of account {location.environment('account')}"
+        needed = ses_statement("sns:Publish", resource=self._arn, conditions=source_conditions(self._stack))
+        Annotations.of(self._read.topic).add_warning_v2(
+            "ses-event-constructs:topicPolicyNotAdded",
+            f"this app cannot edit the policy of the topic{another} that Amazon SES publishes to; without this "
+            f"statement in it the deployment fails: {as_json(self._stack, needed)}",
+        )
 
 
-_TOPICS: WeakKeyDictionary[sns.ITopic, _PublishingTopic] = WeakKeyDictionary()
-
-
-def _publish(topic_arn: str, conditions: dict[str, object]) -> iam.PolicyStatement:
-    return ses_statement("sns:Publish", resource=topic_arn, conditions=conditions)
-
-
-def _warn_topic(topic: sns.ITopic, where: Whereabouts, arn: str, stack: Stack) -> None:
-    another = "" if same(where, stack, "account") else f" of account {where.environment('account')}"
-    Annotations.of(topic).add_warning_v2(
-        "ses-event-constructs:topicPolicyNotAdded",
-        f"this app cannot edit the policy of the topic{another} that Amazon SES publishes to; without this statement "
-        f"in it the deployment fails: {as_json(stack, _publish(arn, source_conditions(stack)))}",
-    )
+@once_per_construct
+def _publishing_topic(_topic: object, read: _Topic, stack: Stack) -> _PublishingTopic:
+    return _PublishingTopic(read, stack)

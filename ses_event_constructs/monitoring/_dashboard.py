@@ -1,4 +1,4 @@
-"""One dashboard for one configuration set, or for many."""
+"""A dashboard for one or many configuration sets."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from aws_cdk import aws_ses as ses
 from aws_cdk.interfaces.aws_ses import IConfigurationSetRef
 from constructs import Construct
 
-from ses_event_constructs._arguments import Path, check_id, path_of
-from ses_event_constructs._environment import is_a
+from ses_event_constructs._attachments import attachments_of
+from ses_event_constructs._building import all_or_nothing
+from ses_event_constructs._checks import Path, Verbatim, check_id, path_of, refusal
+from ses_event_constructs._environment import check_stack
+from ses_event_constructs._kinds import is_alarm
+from ses_event_constructs._reputation import can_publish_reputation, publish_reputation
 from ses_event_constructs.monitoring._checks import underlying_set
 from ses_event_constructs.monitoring._widgets import GRAPHS, Shown, missing
 
@@ -24,31 +28,31 @@ _ROW = 2
 
 
 class DeliverabilityDashboard(Construct):
-    """A CloudWatch dashboard that says at a glance whether mail arrives, and how near AWS's lines its sender is.
+    """A CloudWatch dashboard that shows whether mail is delivered, and how close the sender is to the limits of AWS.
 
-    It shows the state of the alarms, bounce and complaint rate of the account and of each set against the lines at
-    which AWS reviews and may pause an account, volume, delivery, feedback, what was not sent, and engagement. Counts
-    are of events that a `CloudWatchDestination()` that was connected before publishes; those that nothing publishes
-    are named in a text.
+    It shows the states of the alarms; the bounce and complaint rates of the account and of each set, with the rates at
+    which AWS reviews an account and may pause its sending; volume, delivery and feedback; mail that was not sent; and
+    engagement. It counts the events that a `CloudWatchDestination()` which was added before publishes, and names the
+    others in a text.
 
     Adds to the template: the dashboard. The reputation metrics of a set that `EventPublishingConfigurationSet` defines
-    are switched on, unless they were switched off; a set whose metrics are off has no line.
+    are switched on, unless they were switched off explicitly. A set without these metrics has no line.
 
     https://docs.aws.amazon.com/ses/latest/dg/reputation-dashboard-dg.html
 
     Args:
         scope: The parent.
         id: The construct id.
-        configuration_sets: The sets, at most 100: this library's, L2 sets or imported ones.
-        alarms: The alarms whose states are shown, at most 100, such as `alarms.values()` of `ReputationAlarms` and
-            `dead_letter_alarm` of `EventQueue`. Left out, none.
+        configuration_sets: The sets, 1 to 100 of them: `EventPublishingConfigurationSet`s, L2 sets or imported ones.
+        alarms: The alarms whose states are shown, at most 100, such as `[*reputation, queue.dead_letter_alarm]`. If
+            omitted, none.
 
     Raises:
         TypeError: An argument is of the wrong kind.
-        ValueError: There is no set, or there are too many sets or alarms.
+        ValueError: There is no set, there are too many sets or alarms, or the id is taken.
 
     Attributes:
-        dashboard: The dashboard; `add_widgets` adds to it.
+        dashboard: The dashboard. Its `add_widgets` adds more.
     """
 
     dashboard: cloudwatch.Dashboard
@@ -62,16 +66,18 @@ class DeliverabilityDashboard(Construct):
         alarms: Iterable[cloudwatch.IAlarm | cloudwatch.Alarm] = (),
     ) -> None:
         path = path_of(scope, id)
-        check_id(id, path)
+        check_id(scope, id, path)
+        check_stack(scope, path)
         sets = _checked_sets(configuration_sets, path)
         states = _checked_alarms(alarms, path)
-        super().__init__(scope, id)
-        try:
+        with all_or_nothing(scope, id, path) as stands:
+            super().__init__(scope, id)
+            stands(self)
+            for each in sets:
+                if can_publish_reputation(each):
+                    publish_reputation(each)
             self.dashboard = cloudwatch.Dashboard(self, "Dashboard", default_interval=Duration.days(7))
             self._show(Shown(self, path, sets), states)
-        except BaseException:
-            scope.node.try_remove_child(id)
-            raise
 
     def _show(self, shown: Shown, alarms: list[cloudwatch.IAlarm]) -> None:
         if alarms:
@@ -88,29 +94,45 @@ class DeliverabilityDashboard(Construct):
 
 def _checked_sets(given: object, path: Path) -> list[IConfigurationSetRef]:
     if isinstance(given, str) or not isinstance(given, Iterable):
-        raise TypeError(f"{path()}: configuration_sets must be a list, got {given!r}; write configuration_sets=[mail]")
-    # A set that is given twice is shown once.
-    sets = list(dict.fromkeys(underlying_set(each, path) for each in given))
+        raise TypeError(
+            refusal(path, "configuration_sets must be a list", got=given, instead="write configuration_sets=[mail]")
+        )
+    # A set that is given twice, or imported twice by the same name, is shown once.
+    sets = {id(attachments_of(each)): each for each in (underlying_set(each, path) for each in given)}
     if not 1 <= len(sets) <= _MOST_SETS:
         raise ValueError(
-            f"{path()}: configuration_sets must hold 1 to {_MOST_SETS} configuration sets, got {len(sets)}; "
-            "give each dashboard some of them"
+            refusal(
+                path,
+                f"configuration_sets must hold 1 to {_MOST_SETS} configuration sets",
+                got=Verbatim(len(sets)),
+                instead="give each dashboard some of them",
+            )
         )
-    return sets
+    return list(sets.values())
 
 
 def _checked_alarms(given: object, path: Path) -> list[cloudwatch.IAlarm]:
     if isinstance(given, str) or not isinstance(given, Iterable):
-        raise TypeError(f"{path()}: alarms must be a list of alarms, got {given!r}; write alarms=[…]")
-    alarms = list(given)
-    for each in alarms:
-        if not is_a("alarm_arn", each):
+        raise TypeError(refusal(path, "alarms must be a list of alarms", got=given, instead="write alarms=[…]"))
+    alarms: list[cloudwatch.IAlarm] = []
+    for each in given:
+        if not is_alarm(each):
             raise TypeError(
-                f"{path()}: alarms must be alarms, got {each!r}; "
-                "write alarms=[*reputation.alarms.values(), queue.dead_letter_alarm]"
+                refusal(
+                    path,
+                    "alarms must be alarms",
+                    got=each,
+                    instead="write alarms=[*reputation, queue.dead_letter_alarm]",
+                )
             )
+        alarms.append(each)
     if len(alarms) > _MOST_ALARMS:
         raise ValueError(
-            f"{path()}: a dashboard shows at most {_MOST_ALARMS} alarms, got {len(alarms)}; leave some out"
+            refusal(
+                path,
+                f"a dashboard shows at most {_MOST_ALARMS} alarms",
+                got=Verbatim(len(alarms)),
+                instead="omit some of them",
+            )
         )
     return alarms

@@ -1,23 +1,26 @@
-"""Whom alarms tell."""
+"""Lets CloudWatch alarms publish to the topics that they notify."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from aws_cdk import Annotations, Stack
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
+from constructs import IConstruct
 
-from ses_event_constructs._environment import environment_of
+from ses_event_constructs._environment import environment_of, location_of, stack_of
 from ses_event_constructs._statements import as_json
+from ses_event_constructs.destinations._sns_validation import validate_topic
 
 _CLOUDWATCH = "cloudwatch.amazonaws.com"
 
 
 def let_alarms_publish(topic: sns.ITopic, stack: Stack) -> None:
-    """Let the alarms of the stack's account and region publish to the topic.
+    """Allow the alarms of the stack's account and region to publish to a topic, and to use its key.
 
-    CDK keeps equal statements and warnings once.
-    A topic that has a policy of its own has lost the default one, which would let them.
+    A topic with a policy of its own no longer has the default one, which would allow them to. CDK removes the repeats
+    of statements and warnings.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
     """
     statement = _publish(topic, stack)
@@ -27,8 +30,17 @@ def let_alarms_publish(topic: sns.ITopic, stack: Stack) -> None:
             "this app cannot edit the policy of the topic that alarms notify; unless the topic has its default policy, "
             f"they reach nobody without this statement in it: {as_json(stack, statement)}",
         )
-    if topic.master_key is not None:
-        _let_alarms_use(topic.master_key, stack)
+    key = topic.master_key
+    if key is not None and not key.add_to_resource_policy(_use_key()).statement_added:
+        _warn_key(key, "this app cannot edit the key of a topic that alarms notify", stack)
+    if location_of(topic, lambda: topic.topic_arn).owned:
+        warn = partial(
+            _warn_key,
+            topic,
+            "the key of this topic is set on its L1, so that its policy has no statement for CloudWatch alarms",
+            stack,
+        )
+        validate_topic(topic, topic.topic_arn, stack_of(topic), service="CloudWatch", warn=warn)
 
 
 def _publish(topic: sns.ITopic, stack: Stack) -> iam.PolicyStatement:
@@ -43,20 +55,21 @@ def _publish(topic: sns.ITopic, stack: Stack) -> iam.PolicyStatement:
     )
 
 
-def _let_alarms_use(key: kms.IKey, stack: Stack) -> None:
-    """Let alarms publish to topics encrypted with the key, by AWS's documented statement.
+def _use_key() -> iam.PolicyStatement:
+    """Return AWS's documented statement for topics that are encrypted with a key.
 
-    It has no condition, for the reason that the statement for Amazon SES has none.
+    It has no condition, for the same reason as the statement for Amazon SES.
     https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
     """
-    statement = iam.PolicyStatement(
+    return iam.PolicyStatement(
         actions=["kms:Decrypt", "kms:GenerateDataKey*"],
         principals=[iam.ServicePrincipal(_CLOUDWATCH)],
         resources=["*"],
     )
-    if not key.add_to_resource_policy(statement).statement_added:
-        Annotations.of(key).add_warning_v2(
-            "ses-event-constructs:alarmKeyPolicyNotAdded",
-            "this app cannot edit the key of a topic that alarms notify; without this statement in its policy they "
-            f"reach nobody: {as_json(stack, statement)}",
-        )
+
+
+def _warn_key(scope: IConstruct, what: str, stack: Stack) -> None:
+    Annotations.of(scope).add_warning_v2(
+        "ses-event-constructs:alarmKeyPolicyNotAdded",
+        f"{what}; without this statement in its policy alarms reach nobody: {as_json(stack, _use_key())}",
+    )

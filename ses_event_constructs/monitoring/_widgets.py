@@ -10,10 +10,10 @@ from aws_cdk.aws_ses import EmailSendingEvent
 from aws_cdk.interfaces.aws_ses import IConfigurationSetRef
 from constructs import Construct
 
-from ses_event_constructs._arguments import Path
+from ses_event_constructs._checks import Path
 from ses_event_constructs._metrics import Rate, account_rate_metric, event_metric, publishes_metric, rate_metric
 from ses_event_constructs._reputation import reputation_is_off
-from ses_event_constructs.monitoring._kinds import BOUNCE_LINES, COMPLAINT_LINES, set_path
+from ses_event_constructs.monitoring._alarm_kinds import BOUNCE_LINES, COMPLAINT_LINES, set_path
 
 _WIDTH = 12
 _HEIGHT = 6
@@ -29,10 +29,10 @@ _COUNTED = (
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the dashboard shows.
+    """The configuration sets that a dashboard shows.
 
     Attributes:
-        scope: The dashboard's construct.
+        scope: The construct of the dashboard.
         path: Its path, for errors.
         sets: The underlying configuration sets.
     """
@@ -42,17 +42,17 @@ class Shown:
     sets: Sequence[IConfigurationSetRef]
 
     def label(self, configuration_set: IConfigurationSetRef, what: str) -> str:
-        """Name a line: by what it is, and by whose it is if there are several sets."""
+        """Return the label of a line, which names the set if there are several."""
         return what if len(self.sets) == 1 else f"{set_path(configuration_set)} {what}"
 
 
 def volume(shown: Shown) -> cloudwatch.GraphWidget | None:
-    """How much was sent, and how much arrived."""
+    """Graph how many mails were sent and delivered."""
     return _counts(shown, "Volume", EmailSendingEvent.SEND, EmailSendingEvent.DELIVERY)
 
 
 def delivery_rate(shown: Shown) -> cloudwatch.GraphWidget | None:
-    """How much of what was sent arrived."""
+    """Graph the share of the mail that was delivered."""
     lines: list[cloudwatch.IMetric] = []
     for number, each in enumerate(shown.sets):
         if all(publishes_metric(each, event) for event in (EmailSendingEvent.SEND, EmailSendingEvent.DELIVERY)):
@@ -66,27 +66,27 @@ def delivery_rate(shown: Shown) -> cloudwatch.GraphWidget | None:
 
 
 def bounce_rate(shown: Shown) -> cloudwatch.GraphWidget | None:
-    """The bounce rates against AWS's lines."""
+    """Graph the bounce rates, with the rates at which AWS acts."""
     return _rates(shown, "Bounce rate, %", "BounceRate", BOUNCE_LINES)
 
 
 def complaint_rate(shown: Shown) -> cloudwatch.GraphWidget | None:
-    """The complaint rates against AWS's lines."""
+    """Graph the complaint rates, with the rates at which AWS acts."""
     return _rates(shown, "Complaint rate, %", "ComplaintRate", COMPLAINT_LINES)
 
 
 def feedback(shown: Shown) -> cloudwatch.GraphWidget | None:
-    """How many bounces and complaints came back."""
+    """Graph the bounces and complaints."""
     return _counts(shown, "Feedback", EmailSendingEvent.BOUNCE, EmailSendingEvent.COMPLAINT)
 
 
 def engagement(shown: Shown) -> cloudwatch.GraphWidget | None:
-    """How many opens and clicks, if the sets track them."""
+    """Graph the opens and clicks, if the sets track them."""
     return _counts(shown, "Engagement", EmailSendingEvent.OPEN, EmailSendingEvent.CLICK)
 
 
 def failures(shown: Shown) -> cloudwatch.GraphWidget | None:
-    """What Amazon SES accepted and did not send."""
+    """Graph the mail that Amazon SES accepted and did not send."""
     return _counts(shown, "Not sent", EmailSendingEvent.REJECT, EmailSendingEvent.RENDERING_FAILURE)
 
 
@@ -99,11 +99,11 @@ GRAPHS: tuple[Callable[[Shown], cloudwatch.GraphWidget | None], ...] = (
     failures,
     engagement,
 )
-"""Every graph, in reading order. One more is one more function here, and its row in docs/monitoring.md."""
+"""Every graph, in reading order. To add one, write a function like these and name it here and in docs/monitoring.md."""
 
 
 def missing(shown: Shown) -> cloudwatch.TextWidget | None:
-    """Say which counts nothing publishes, so that an absent line is not read as a zero."""
+    """Name the events that are not counted, so that a missing line is not read as zero."""
     rows = []
     for each in shown.sets:
         events = [event.name for event in _COUNTED if not publishes_metric(each, event)]
@@ -117,7 +117,7 @@ def missing(shown: Shown) -> cloudwatch.TextWidget | None:
 
 def _counts(shown: Shown, title: str, *events: EmailSendingEvent) -> cloudwatch.GraphWidget | None:
     lines: list[cloudwatch.IMetric] = [
-        event_metric(each, event, shown.path, label=shown.label(each, event.name.replace("_", " ").lower()))
+        event_metric(each, event, shown.path, {"label": shown.label(each, event.name.replace("_", " ").lower())})
         for each in shown.sets
         for event in events
         if publishes_metric(each, event)
@@ -125,14 +125,14 @@ def _counts(shown: Shown, title: str, *events: EmailSendingEvent) -> cloudwatch.
     return _graph(title, lines)
 
 
-def _rates(shown: Shown, title: str, rate: Rate, lines_of_aws: tuple[float, float]) -> cloudwatch.GraphWidget | None:
+def _rates(shown: Shown, title: str, rate: Rate, limits: tuple[float, float]) -> cloudwatch.GraphWidget | None:
     account = account_rate_metric(shown.scope, rate)
     lines: list[cloudwatch.IMetric] = [_percent("100 * account", {"account": account}, "account")]
     for number, each in enumerate(shown.sets):
         if not reputation_is_off(each):
             metric = rate_metric(each, rate, shown.path)
             lines.append(_percent(f"100 * set{number}", {f"set{number}": metric}, set_path(each)))
-    review, pause = lines_of_aws
+    review, pause = limits
     return _graph(
         title,
         lines,
@@ -140,7 +140,9 @@ def _rates(shown: Shown, title: str, rate: Rate, lines_of_aws: tuple[float, floa
             cloudwatch.HorizontalAnnotation(
                 value=100 * review, label="AWS reviews the account", color=cloudwatch.Color.ORANGE
             ),
-            cloudwatch.HorizontalAnnotation(value=100 * pause, label="AWS may pause it", color=cloudwatch.Color.RED),
+            cloudwatch.HorizontalAnnotation(
+                value=100 * pause, label="AWS may pause sending", color=cloudwatch.Color.RED
+            ),
         ],
     )
 

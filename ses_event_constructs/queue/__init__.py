@@ -1,1 +1,1 @@
-"""A queue for events."""
+"""A queue of events."""

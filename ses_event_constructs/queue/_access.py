@@ -1,4 +1,4 @@
-"""Who may send to the queue."""
+"""The permissions that let SNS send events to the queue."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ses_event_constructs._statements import as_json
 
 
 def let_topic_send(topic: sns.Topic, queue: sqs.Queue, key: kms.IKey | None) -> list[IDependable]:
-    """Let SNS send what is published to the topic to the queue, and nothing else; return what must exist before.
+    """Allow SNS to send the messages of this topic to the queue; return what must exist before it does.
 
     https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html
     """
@@ -25,10 +25,10 @@ def let_topic_send(topic: sns.Topic, queue: sqs.Queue, key: kms.IKey | None) -> 
 
 
 def _let_sns_use(key: kms.IKey, topic: sns.Topic) -> None:
-    """Let SNS encrypt what it sends to the queue.
+    """Allow SNS to encrypt what it sends to the queue.
 
-    SNS names the topic in its calls to KMS. Every topic of the account and region may, because the topic itself refers
-    to the key: a policy that referred to the topic would make a cycle.
+    SNS names the topic in its calls to KMS. The statement covers every topic of the account and region, because the
+    topic itself refers to the key: a policy that named it would make a dependency cycle.
 
     https://docs.aws.amazon.com/sns/latest/dg/sns-enable-encryption-for-topic-sqs-queue-subscriptions.html
     """

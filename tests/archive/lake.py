@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 def athena() -> ModuleType:
     """Load the translation that ses-local uses too; its package is installed elsewhere."""
-    spec = importlib.util.spec_from_file_location("ses_local_athena", ROOT / "local/ses_local/athena.py")
+    spec = importlib.util.spec_from_file_location("ses_local_athena", ROOT / "local/ses_local/checking/athena.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -1,17 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Template
 
 from ses_event_constructs import EventArchive
-
-
-@pytest.fixture
-def stack() -> Stack:
-    return Stack(App(), "Shop")
 
 
 def id_of(construct) -> str:
@@ -36,7 +32,7 @@ def analyst(stack: Stack) -> iam.Role:
     return iam.Role(stack, "Analyst", assumed_by=iam.AccountRootPrincipal())
 
 
-def test_grant_query_gives_what_a_query_needs_and_no_more(stack):
+def test_grants_what_a_query_needs_and_nothing_else(stack):
     archive = EventArchive(stack, "Archive")
     role = analyst(stack)
 
@@ -88,7 +84,7 @@ def test_grant_query_gives_what_a_query_needs_and_no_more(stack):
     ]
 
 
-def test_grant_query_adds_the_key_of_an_encrypted_archive(stack):
+def test_grants_the_key_of_an_encrypted_archive(stack):
     key = kms.Key(stack, "Key")
     archive = EventArchive(stack, "Archive", encryption_key=key)
     role = analyst(stack)
@@ -100,7 +96,7 @@ def test_grant_query_adds_the_key_of_an_encrypted_archive(stack):
     ]
 
 
-def test_an_archive_that_nobody_is_granted_gives_nobody_a_query(stack):
+def test_grants_nobody_a_query_by_default(stack):
     EventArchive(stack, "Archive")
 
     actions = [
@@ -112,3 +108,42 @@ def test_an_archive_that_nobody_is_granted_gives_nobody_a_query(stack):
     ]
 
     assert actions == []
+
+
+def test_key_of_s3_needs_no_grant_and_takes_none(stack):
+    archive = EventArchive(stack, "Archive", encryption_key=kms.Alias.from_alias_name(stack, "Key", "alias/aws/s3"))
+    role = analyst(stack)
+
+    grant = archive.grant_query(role)
+
+    assert grant.success
+    assert len(statements_of(role)) == 6
+
+
+def test_fails_when_grantee_is_not_a_principal(stack):
+    archive = EventArchive(stack, "Archive")
+
+    with pytest.raises(TypeError) as caught:
+        archive.grant_query("analyst")
+
+    assert str(caught.value) == (
+        "Shop/Archive: grantee must be a principal such as a role or function, got 'analyst'; "
+        "write archive.grant_query(role)"
+    )
+
+
+@pytest.mark.parametrize(
+    "grantee",
+    [
+        lambda stack: iam.ServicePrincipal("quicksight.amazonaws.com"),
+        lambda stack: lambda_.Function.from_function_arn(
+            stack, "Imported", "arn:aws:lambda:eu-west-1:111122223333:function:f"
+        ),
+    ],
+    ids=["service", "function without its role"],
+)
+def test_fails_when_nothing_can_be_granted_to_the_grantee(stack, grantee):
+    archive = EventArchive(stack, "Archive")
+
+    with pytest.raises(ValueError, match=r"^Shop/Archive: grantee must have a policy of its own, got .*; grant to a "):
+        archive.grant_query(grantee(stack))

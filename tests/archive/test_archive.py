@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import re
+
 import pytest
-from aws_cdk import App, Duration, Environment, Size, Stack
+from aws_cdk import App, Duration, Environment, RemovalPolicy, Size, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_ses as ses
@@ -16,7 +18,7 @@ from ses_event_constructs import (
     FirehoseDestination,
     SnsDestination,
 )
-from tests.support import warnings
+from tests.templates import warnings
 
 
 def id_of(construct) -> str:
@@ -38,11 +40,6 @@ def ref(construct) -> dict:
 
 def join(*parts) -> dict:
     return {"Fn::Join": ["", list(parts)]}
-
-
-@pytest.fixture
-def stack() -> Stack:
-    return Stack(App(), "Shop")
 
 
 def test_bucket_is_private_encrypted_and_without_versions(stack):
@@ -73,7 +70,7 @@ def test_bucket_is_private_encrypted_and_without_versions(stack):
     }
 
 
-def test_bucket_refuses_what_does_not_come_over_tls(stack):
+def test_bucket_allows_tls_only(stack):
     archive = EventArchive(stack, "Archive")
 
     statements = properties_of(archive.bucket.policy)["PolicyDocument"]["Statement"]
@@ -90,12 +87,28 @@ def test_bucket_refuses_what_does_not_come_over_tls(stack):
     ]
 
 
-def test_bucket_outlives_the_stack(stack):
+def test_bucket_is_kept_when_the_stack_is_deleted(stack):
     archive = EventArchive(stack, "Archive")
 
     resource = Template.from_stack(stack).to_json()["Resources"][id_of(archive.bucket)]
 
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_bucket_and_its_events_go_with_the_stack_when_that_is_asked_for(stack):
+    archive = EventArchive(stack, "Archive", removal_policy=RemovalPolicy.DESTROY)
+
+    template = Template.from_stack(stack)
+
+    resource = template.to_json()["Resources"][id_of(archive.bucket)]
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Delete", "Delete")
+    template.resource_count_is("Custom::S3AutoDeleteObjects", 1)
+
+
+def test_retained_archive_has_no_custom_resource(stack):
+    EventArchive(stack, "Archive")
+
+    Template.from_stack(stack).resource_count_is("Custom::S3AutoDeleteObjects", 0)
 
 
 def test_retention_expires_events_and_failed_records(stack):
@@ -146,7 +159,7 @@ def test_stream_converts_to_parquet_by_the_day_of_arrival(stack):
     }
 
 
-def test_error_logs_expire_and_go_with_the_stack(stack):
+def test_error_logs_expire_and_are_deleted_with_the_stack(stack):
     archive = EventArchive(stack, "Archive")
 
     resource = Template.from_stack(stack).to_json()["Resources"][id_of(archive.error_logs)]
@@ -194,7 +207,7 @@ def test_role_has_no_policy_but_the_inline_one(stack):
     assert [child.node.id for child in archive.role.node.children if child.node.id != "ImportRole"] == ["Resource"]
 
 
-def test_table_is_found_by_projection_up_to_the_day_of_the_query(stack):
+def test_partitions_are_projected_up_to_the_day_of_the_query(stack):
     archive = EventArchive(stack, "Archive")
 
     table = properties_of(archive.table)
@@ -217,13 +230,24 @@ def test_table_is_found_by_projection_up_to_the_day_of_the_query(stack):
     assert table["TableInput"]["StorageDescriptor"]["Location"] == events
 
 
-def test_database_is_not_named(stack):
+def test_database_is_named_in_lower_case_without_hyphens(stack):
     archive = EventArchive(stack, "Archive")
 
     assert properties_of(archive.database) == {
         "CatalogId": {"Ref": "AWS::AccountId"},
-        "DatabaseInput": {"Description": "Events of Amazon SES"},
+        "DatabaseInput": {"Description": "Events of Amazon SES", "Name": "shop_archive_95392ce6"},
     }
+
+
+def test_databases_of_two_archives_have_different_names_whatever_their_paths():
+    app = App()
+    stacks = [Stack(app, "Shop", stack_name="shop-test"), Stack(app, "Copy", stack_name="shop-live")]
+    archives = [EventArchive(stack, id) for stack in stacks for id in ("Archive", "ARCHIVE" * 60)]
+
+    names = [archive.database.database_input.name for archive in archives]
+
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[a-z0-9_]{1,255}", name) for name in names)
 
 
 def test_work_group_limits_a_query_and_keeps_results_encrypted_in_the_bucket(stack):
@@ -244,7 +268,7 @@ def test_work_group_limits_a_query_and_keeps_results_encrypted_in_the_bucket(sta
     }
 
 
-def test_scan_limit_is_100_gib_when_left_out(stack):
+def test_scan_limit_is_100_gib_by_default(stack):
     archive = EventArchive(stack, "Archive")
 
     configuration = properties_of(archive.work_group)["WorkGroupConfiguration"]
@@ -296,7 +320,7 @@ def test_given_bucket_keeps_its_key_and_gets_the_lifecycle(stack):
     Template.from_stack(stack).resource_count_is("AWS::S3::Bucket", 1)
 
 
-def test_imported_bucket_is_warned_about_with_the_rule_to_add(stack):
+def test_warns_with_the_rule_to_add_when_the_bucket_is_imported(stack):
     EventArchive(stack, "Archive", bucket=s3.Bucket.from_bucket_name(stack, "Mine", "mine"))
 
     warning = (
@@ -308,13 +332,13 @@ def test_imported_bucket_is_warned_about_with_the_rule_to_add(stack):
     assert [text for _, text in warnings(stack)] == [warning]
 
 
-def test_own_bucket_is_not_warned_about(stack):
+def test_does_not_warn_when_the_bucket_is_its_own(stack):
     EventArchive(stack, "Archive")
 
     assert warnings(stack) == []
 
 
-def test_a_set_costs_its_event_destination_and_nothing_else(stack):
+def test_archive_costs_a_set_its_event_destination_and_nothing_else(stack):
     archive = EventArchive(stack, "Archive")
     other = Stack(stack.node.root, "Other")
     for number in range(2):
@@ -361,7 +385,7 @@ def test_event_destination_names_stream_and_role(stack):
     }
 
 
-def test_archive_and_a_destination_for_its_stream_are_one_place(stack):
+def test_warns_when_a_destination_delivers_to_the_stream_of_the_archive_as_well(stack):
     archive = EventArchive(stack, "Archive")
     mail = EventPublishingConfigurationSet(stack, "Mail")
 
@@ -371,7 +395,7 @@ def test_archive_and_a_destination_for_its_stream_are_one_place(stack):
     assert len(warnings(stack)) == 1
 
 
-def test_fails_when_the_set_is_of_another_region():
+def test_fails_when_the_set_is_in_another_region():
     app = App()
     ireland = Stack(app, "Ireland", env=Environment(account="111122223333", region="eu-west-1"))
     virginia = Stack(app, "Virginia", env=Environment(account="111122223333", region="us-east-1"))
@@ -387,7 +411,7 @@ def test_fails_when_the_set_is_of_another_region():
     )
 
 
-def test_fails_when_the_set_is_of_another_account():
+def test_fails_when_the_set_is_in_another_account():
     app = App()
     theirs = Stack(app, "Theirs", env=Environment(account="444455556666", region="us-east-1"))
     ours = Stack(app, "Ours", env=Environment(account="111122223333", region="us-east-1"))
@@ -418,3 +442,23 @@ def test_archive_that_is_refused_leaves_the_destinations_before_it_untouched():
         EventPublishingConfigurationSet(virginia, "Mail", event_destinations=routes)
 
     Template.from_stack(virginia).resource_count_is("AWS::SNS::TopicPolicy", 0)
+
+
+def test_archive_that_fails_half_way_leaves_nothing(stack, monkeypatch):
+    def fail(*_, **__):
+        raise OSError("disk full")
+
+    monkeypatch.setattr("ses_event_constructs.archive._archive.define_queries", fail)
+    with pytest.raises(OSError, match="disk full"):
+        EventArchive(stack, "Archive")
+    monkeypatch.undo()
+
+    assert stack.node.try_find_child("Archive") is None
+    EventArchive(stack, "Archive")
+
+
+def test_path_in_a_refusal_does_not_begin_with_a_slash():
+    app = App()
+
+    with pytest.raises(TypeError, match=r"^Archive: retention must be a Duration"):
+        EventArchive(app, "Archive", retention=5)

@@ -59,14 +59,14 @@ def test_schema_holds_every_field_of_the_ten_records_once():
     assert sorted(fields(message_headers=True)) == sorted(FIELDS)
 
 
-def test_schema_without_message_headers_leaves_out_them_and_nothing_else():
-    left_out = set(FIELDS) - set(fields(message_headers=False))
+def test_schema_without_message_headers_omits_them_and_nothing_else():
+    omitted = set(FIELDS) - set(fields(message_headers=False))
 
-    assert left_out == {name for name in FIELDS if name.startswith(("mail.headers[]", "mail.commonHeaders"))}
+    assert omitted == {name for name in FIELDS if name.startswith(("mail.headers[]", "mail.commonHeaders"))}
     assert "mail.headersTruncated" in fields(message_headers=False)
 
 
-def test_every_event_but_send_has_a_column_named_as_its_record_is():
+def test_every_event_but_send_has_the_column_of_its_record():
     names = {EVENT_NAMES[event].sub_object for event in EmailSendingEvent if event is not EmailSendingEvent.SEND}
 
     assert set(columns(message_headers=True)) == {"eventType", "mail"} | names
@@ -97,7 +97,7 @@ def test_table_has_the_columns_of_the_schema(message_headers):
     ]
 
 
-def test_archive_without_message_headers_has_no_place_for_a_subject():
+def test_archive_without_message_headers_has_no_column_for_a_subject():
     stack = Stack(App(), "Shop")
     EventArchive(stack, "Archive", message_headers=False)
 

@@ -7,7 +7,7 @@ from aws_cdk import aws_ses as ses
 from aws_cdk.assertions import Annotations, Match
 
 from ses_event_constructs import CloudWatchDestination
-from tests.support import event_destination, paths
+from tests.templates import event_destination, paths
 
 TAG = ses.CloudWatchDimensionSource.MESSAGE_TAG
 HEADER = ses.CloudWatchDimensionSource.EMAIL_HEADER
@@ -23,7 +23,7 @@ def dimension(name="campaign", source=TAG, default_value="none"):
     return ses.CloudWatchDimension(name=name, source=source, default_value=default_value)
 
 
-def test_the_dimension_is_the_configuration_set_when_none_is_given(stack, mail, bounce):
+def test_counts_by_configuration_set_when_dimensions_are_omitted(stack, mail, bounce):
     destination = mail.add_event_destination("Metrics", CloudWatchDestination(), events=bounce)
 
     assert event_destination(stack, destination) == {
@@ -41,7 +41,7 @@ def test_the_dimension_is_the_configuration_set_when_none_is_given(stack, mail, 
     }
 
 
-def test_dimensions_render_in_the_order_given(stack, mail, bounce):
+def test_dimensions_render_in_the_given_order(stack, mail, bounce):
     dimensions = (
         dimension(name, source, value)
         for name, source, value in [
@@ -60,7 +60,7 @@ def test_dimensions_render_in_the_order_given(stack, mail, bounce):
     ]
 
 
-def test_ten_dimensions_are_taken(stack, mail, bounce):
+def test_accepts_ten_dimensions(stack, mail, bounce):
     ten = [dimension(f"d{number}") for number in range(10)]
 
     destination = mail.add_event_destination("Metrics", CloudWatchDestination(ten), events=bounce)
@@ -68,7 +68,7 @@ def test_ten_dimensions_are_taken(stack, mail, bounce):
     assert len(event_destination(stack, destination)["CloudWatchDestination"]["DimensionConfigurations"]) == 10
 
 
-def test_tokens_pass_as_name_and_default_value(stack, mail, bounce):
+def test_name_and_default_value_may_be_tokens(stack, mail, bounce):
     token = Lazy.string(_Producer())
 
     destination = mail.add_event_destination(
@@ -94,7 +94,7 @@ def test_warns_when_the_same_event_goes_to_equal_dimensions_in_another_order(sta
 @pytest.mark.parametrize(
     ("dimensions", "error", "message"),
     [
-        ([], ValueError, "dimensions is empty; name at least one, or leave it out for ses:configuration-set"),
+        ([], ValueError, "dimensions is empty; name at least one, or omit it for the tag ses:configuration-set"),
         (
             [dimension(f"d{number}") for number in range(11)],
             ValueError,
@@ -135,13 +135,13 @@ def test_warns_when_the_same_event_goes_to_equal_dimensions_in_another_order(sta
             (
                 [dimension(header, HEADER)],
                 ValueError,
-                f"dimension header must be one that Amazon SES takes, got {header!r}; use a message tag",
+                f"dimension header must be one that Amazon SES accepts, got {header!r}; use a message tag",
             )
             for header in ("Received", "to", "FROM", "DKIM-Signature", "cc", "Message-ID", "return-path")
         ),
     ],
 )
-def test_fails_when_dimensions_are_not_those_that_ses_takes(stack, mail, bounce, dimensions, error, message):
+def test_fails_when_ses_does_not_accept_the_dimensions(stack, mail, bounce, dimensions, error, message):
     before = paths(stack)
 
     with pytest.raises(error, match=f"^{re.escape('Shop/Mail/Metrics: ' + message)}$"):
@@ -151,7 +151,7 @@ def test_fails_when_dimensions_are_not_those_that_ses_takes(stack, mail, bounce,
     mail.add_event_destination("Metrics", CloudWatchDestination(), events=bounce)
 
 
-def test_a_header_that_is_forbidden_can_be_the_name_of_a_message_tag(stack, mail, bounce):
+def test_message_tag_may_have_the_name_of_a_forbidden_header(stack, mail, bounce):
     destination = mail.add_event_destination("Metrics", CloudWatchDestination([dimension("to", TAG)]), events=bounce)
 
     assert event_destination(stack, destination)["CloudWatchDestination"]["DimensionConfigurations"] == [

@@ -2,7 +2,7 @@ from aws_cdk import aws_ses as ses
 from aws_cdk.assertions import Annotations
 
 from ses_event_constructs import EventBridgeDestination
-from tests.support import EVENT_DESTINATION, event_destination, paths, resources
+from tests.templates import EVENT_DESTINATION, event_destination, paths, resources
 
 
 def test_publishes_to_the_default_bus_and_adds_nothing_else(stack, mail):
@@ -55,5 +55,5 @@ def test_warns_when_the_same_event_goes_to_the_bus_twice(stack, mail, bounce):
     Annotations.from_stack(stack).has_warning(
         "/Shop/Mail/Two/Default",
         "Shop/Mail/One sends BOUNCE to the same place, where each of these events arrives twice; "
-        "leave them out of one of the two [ack: ses-event-constructs:eventsPublishedTwice]",
+        "omit them from one of the two [ack: ses-event-constructs:eventsPublishedTwice]",
     )

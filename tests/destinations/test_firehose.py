@@ -4,12 +4,13 @@ import re
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Annotations, Match
 
 from ses_event_constructs import EventPublishingConfigurationSet, FirehoseDestination
-from tests.support import event_destination, paths, resource, set_arn, warnings
+from tests.templates import event_destination, paths, resource, set_arn, warnings
 
 STREAM_ARN = "arn:aws:firehose:eu-west-1:111111111111:deliverystream/events"
 
@@ -37,7 +38,7 @@ def trust(*arns):
         "Action": "sts:AssumeRole",
         "Condition": {
             "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
-            "ArnLike": {"aws:SourceArn": list(arns)},
+            "ArnLike": {"aws:SourceArn": list(arns) if len(arns) > 1 else arns[0]},
         },
         "Effect": "Allow",
         "Principal": {"Service": "ses.amazonaws.com"},
@@ -48,7 +49,7 @@ def set_id(stack, mail):
     return stack.resolve(mail.configuration_set.node.default_child.logical_id)
 
 
-def test_the_l2_makes_the_role_when_none_is_given(stack, mail, bounce, delivery_stream):
+def test_l2_defines_the_role_when_it_is_omitted(stack, mail, bounce, delivery_stream):
     destination = mail.add_event_destination("Stream", FirehoseDestination(delivery_stream), events=bounce)
 
     role = destination.node.find_child("FirehoseDeliveryStreamIamRole")
@@ -69,7 +70,7 @@ def test_the_l2_makes_the_role_when_none_is_given(stack, mail, bounce, delivery_
     }
 
 
-def test_grants_a_given_role_this_stream_and_trusts_ses_for_this_set(stack, mail, bounce, delivery_stream, role):
+def test_given_role_may_publish_to_this_stream_for_this_set(stack, mail, bounce, delivery_stream, role):
     destination = mail.add_event_destination("Stream", FirehoseDestination(delivery_stream, role=role), events=bounce)
 
     policy = role.node.find_child("DefaultPolicy")
@@ -82,7 +83,7 @@ def test_grants_a_given_role_this_stream_and_trusts_ses_for_this_set(stack, mail
     ]
 
 
-def test_leaves_alone_what_the_given_role_had(stack, mail, bounce, delivery_stream, role):
+def test_keeps_the_statements_of_a_given_role(stack, mail, bounce, delivery_stream, role):
     role.add_to_policy(iam.PolicyStatement(actions=["s3:ListAllMyBuckets"], resources=["*"]))
 
     mail.add_event_destination("Stream", FirehoseDestination(delivery_stream, role=role), events=bounce)
@@ -103,7 +104,58 @@ def test_waits_for_the_policy_of_a_given_role(stack, mail, bounce, delivery_stre
     assert stack.resolve(policy.logical_id) in resource(stack, destination)["DependsOn"]
 
 
-def test_a_shared_role_has_one_statement_of_each_kind(stack, bounce, delivery_stream, role):
+def test_fails_when_the_stream_reads_from_a_kinesis_stream(stack, mail, bounce):
+    source = firehose.KinesisStreamSource(kinesis.Stream(stack, "Source"))
+    destination = firehose.S3Bucket(s3.Bucket(stack, "Bucket"))
+    stream = firehose.DeliveryStream(stack, "Stream", destination=destination, source=source)
+
+    with pytest.raises(ValueError, match="direct puts") as error:
+        mail.add_event_destination("Stream", FirehoseDestination(stream), events=bounce)
+
+    assert str(error.value) == (
+        "Shop/Mail/Stream: delivery stream must take direct puts, got Shop/Stream, which reads from a Kinesis stream; "
+        "use a DeliveryStream without source"
+    )
+
+
+@pytest.mark.parametrize("sets_stack", ["Shop", "Roles", "Other"])
+def test_fails_when_the_role_is_in_another_stack_than_the_stream(stack, bounce, delivery_stream, sets_stack):
+    app = stack.node.root
+    role = iam.Role(cdk.Stack(app, "Roles"), "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    home = app.node.try_find_child(sets_stack) or cdk.Stack(app, sets_stack)
+    mail = EventPublishingConfigurationSet(home, "Mail")
+
+    with pytest.raises(ValueError, match="stack of the delivery stream") as error:
+        mail.add_event_destination("Stream", FirehoseDestination(delivery_stream, role=role), events=bounce)
+
+    assert str(error.value) == (
+        f"{sets_stack}/Mail/Stream: role must be defined in the stack of the delivery stream, got Role Roles/Role; "
+        "define it there, or omit it"
+    )
+    app.synth()
+
+
+def test_role_and_stream_in_another_stack_serve_sets_in_any_stack(stack, bounce, delivery_stream, role):
+    app = stack.node.root
+    for home in (stack, cdk.Stack(app, "Other")):
+        EventPublishingConfigurationSet(home, "Mail").add_event_destination(
+            "Stream", FirehoseDestination(delivery_stream, role=role), events=bounce
+        )
+
+    app.synth()
+
+
+def test_role_for_an_imported_stream_may_be_in_any_stack(stack, mail, bounce):
+    app = stack.node.root
+    role = iam.Role(cdk.Stack(app, "Roles"), "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    stream = firehose.DeliveryStream.from_delivery_stream_arn(stack, "Imported", STREAM_ARN)
+
+    mail.add_event_destination("Stream", FirehoseDestination(stream, role=role), events=bounce)
+
+    app.synth()
+
+
+def test_shared_role_has_one_statement_of_each_kind(stack, bounce, delivery_stream, role):
     sets = [EventPublishingConfigurationSet(stack, id) for id in ("Mail", "News")]
 
     for mail in sets:
@@ -116,7 +168,7 @@ def test_a_shared_role_has_one_statement_of_each_kind(stack, bounce, delivery_st
     assert resource(stack, policy)["Properties"]["PolicyDocument"]["Statement"] == [put(stack, delivery_stream)]
 
 
-def test_a_role_of_two_streams_is_trusted_once(stack, mail, bounce, delivery_stream, role):
+def test_role_for_two_streams_has_one_trust_statement(stack, mail, bounce, delivery_stream, role):
     other = firehose.DeliveryStream(stack, "Other", destination=firehose.S3Bucket(s3.Bucket(stack, "B2")))
 
     mail.add_event_destination("One", FirehoseDestination(delivery_stream, role=role), events=bounce)
@@ -129,7 +181,7 @@ def test_a_role_of_two_streams_is_trusted_once(stack, mail, bounce, delivery_str
     ]
 
 
-def test_the_trust_of_a_role_never_outgrows_its_quota(stack, bounce, delivery_stream, role):
+def test_trust_policy_never_outgrows_its_quota(stack, bounce, delivery_stream, role):
     for number in range(11):
         EventPublishingConfigurationSet(stack, f"Mail{number}").add_event_destination(
             "Stream", FirehoseDestination(delivery_stream, role=role), events=bounce
@@ -139,7 +191,7 @@ def test_the_trust_of_a_role_never_outgrows_its_quota(stack, bounce, delivery_st
     assert statements[1:] == [trust(set_arn("*"))]
 
 
-def test_warns_once_of_an_imported_role_with_both_statements(stack, mail, bounce, delivery_stream):
+def test_warns_once_with_both_statements_when_the_role_is_imported(stack, mail, bounce, delivery_stream):
     role = iam.Role.from_role_arn(stack, "Role", "arn:aws:iam::111111111111:role/mail", mutable=False)
     for id in ("One", "Two"):
         mail.add_event_destination(id, FirehoseDestination(delivery_stream, role=role), events=bounce)
@@ -169,7 +221,7 @@ def test_warns_once_of_an_imported_role_with_both_statements(stack, mail, bounce
     }
 
 
-def test_warns_of_a_role_without_policy_updates(stack, mail, bounce, delivery_stream, role):
+def test_warns_when_the_policies_of_the_role_cannot_be_updated(stack, mail, bounce, delivery_stream, role):
     frozen = role.without_policy_updates()
 
     mail.add_event_destination("Stream", FirehoseDestination(delivery_stream, role=frozen), events=bounce)
@@ -180,7 +232,7 @@ def test_warns_of_a_role_without_policy_updates(stack, mail, bounce, delivery_st
     assert len(resource(stack, role)["Properties"]["AssumeRolePolicyDocument"]["Statement"]) == 1
 
 
-def test_warns_when_the_same_event_goes_to_one_stream_by_two_roles(stack, mail, bounce, delivery_stream, role):
+def test_warns_when_the_same_event_goes_to_one_stream_with_two_roles(stack, mail, bounce, delivery_stream, role):
     mail.add_event_destination("One", FirehoseDestination(delivery_stream), events=bounce)
 
     mail.add_event_destination("Two", FirehoseDestination(delivery_stream, role=role), events=bounce)
@@ -188,11 +240,11 @@ def test_warns_when_the_same_event_goes_to_one_stream_by_two_roles(stack, mail, 
     Annotations.from_stack(stack).has_warning(
         "/Shop/Mail/Two",
         "Shop/Mail/One sends BOUNCE to the same place, where each of these events arrives twice; "
-        "leave them out of one of the two [ack: ses-event-constructs:eventsPublishedTwice]",
+        "omit them from one of the two [ack: ses-event-constructs:eventsPublishedTwice]",
     )
 
 
-def test_warns_of_nothing_when_two_streams_share_a_role(stack, mail, bounce, delivery_stream, role):
+def test_does_not_warn_when_two_streams_share_a_role(stack, mail, bounce, delivery_stream, role):
     other = firehose.DeliveryStream(stack, "Other", destination=firehose.S3Bucket(s3.Bucket(stack, "B2")))
     mail.add_event_destination("One", FirehoseDestination(delivery_stream, role=role), events=bounce)
 
@@ -219,13 +271,13 @@ def _imported(scope, arn=STREAM_ARN):
         (
             lambda _: FirehoseDestination(STREAM_ARN),
             TypeError,
-            f"delivery_stream must be a DeliveryStream, got {STREAM_ARN!r}; "
+            f"delivery_stream must be a Firehose delivery stream, got {STREAM_ARN!r}; "
             "write FirehoseDestination(delivery_stream), with an L1 by DeliveryStream.from_delivery_stream_arn",
         ),
         (
             lambda stack: FirehoseDestination(_imported(stack), role="arn:aws:iam::1:role/x"),
             TypeError,
-            "role must be an IAM role, got 'arn:aws:iam::1:role/x'; write role=iam.Role(…), or leave it out",
+            "role must be an IAM role, got 'arn:aws:iam::1:role/x'; write role=iam.Role(…), or omit it",
         ),
         (
             lambda stack: FirehoseDestination(_imported(stack, STREAM_ARN.replace("1111", "2222"))),
@@ -274,7 +326,7 @@ def test_fails_when_ses_cannot_publish_to_the_stream(bounce, build, error, messa
     mail.add_event_destination("Stream", FirehoseDestination(_stream(stack)), events=bounce)
 
 
-def test_an_imported_stream_of_an_unknown_account_passes(bounce):
+def test_imported_stream_may_be_in_an_unknown_account(bounce):
     stack = _stack()
     stream = _imported(stack, cdk.Fn.import_value("StreamArn"))
 

@@ -12,7 +12,7 @@ from aws_cdk.assertions import Annotations, Match
 from constructs import Construct
 
 from ses_event_constructs import EventPublishingConfigurationSet, SnsDestination
-from tests.support import event_destination, paths, resource, resources, set_arn, warnings
+from tests.templates import event_destination, paths, resource, resources, set_arn, warnings
 
 OTHER = "arn:aws:sns:eu-west-1:111111111111:feedback"
 KEY_STATEMENT = {
@@ -38,7 +38,7 @@ def publish(stack, topic, *arns):
         "Action": "sns:Publish",
         "Condition": {
             "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
-            "ArnLike": {"aws:SourceArn": list(arns)},
+            "ArnLike": {"aws:SourceArn": list(arns) if len(arns) > 1 else arns[0]},
         },
         "Effect": "Allow",
         "Principal": {"Service": "ses.amazonaws.com"},
@@ -82,7 +82,7 @@ def test_grants_publish_to_an_imported_set_by_its_name(stack, bounce):
     assert statements(stack) == [publish(stack, topic, arn)]
 
 
-def test_leaves_alone_what_the_topic_policy_and_the_key_policy_had(stack, mail, bounce):
+def test_keeps_the_other_statements_of_the_topic_and_its_key(stack, mail, bounce):
     key = kms.Key(stack, "Key")
     topic = sns.Topic(stack, "Topic", master_key=key, enforce_ssl=True)
     before = statements(stack), key_statements(stack, key)
@@ -105,7 +105,7 @@ def test_waits_for_the_topic_policy(stack, mail, bounce):
     assert resource(stack, destination)["DependsOn"] == [policy]
 
 
-def test_makes_one_reference_of_the_topic_however_many_destinations(stack, mail, bounce):
+def test_refers_to_the_topic_once_however_many_destinations(stack, mail, bounce):
     topic = sns.Topic(stack, "Topic")
 
     for id in ("One", "Two"):
@@ -180,7 +180,7 @@ def test_one_statement_names_each_set_once_however_many_destinations(stack, boun
     assert statements(stack) == [publish(stack, topic, *(set_arn(set_id(stack, mail)) for mail in sets))]
 
 
-def test_a_hundred_sets_are_named_and_more_are_not(stack, bounce):
+def test_statement_names_up_to_a_hundred_sets(stack, bounce):
     topic, crowded = sns.Topic(stack, "Topic"), sns.Topic(stack, "Crowded")
     for number in range(101):
         mail = EventPublishingConfigurationSet(stack, f"Mail{number}")
@@ -198,7 +198,7 @@ def test_a_hundred_sets_are_named_and_more_are_not(stack, bounce):
     assert by_topic[json.dumps([stack.resolve(crowded.topic_arn)])] == [publish(stack, crowded, set_arn("*"))]
 
 
-def test_an_encrypted_topic_grants_ses_the_use_of_its_key(stack, mail, bounce):
+def test_grants_ses_the_key_of_an_encrypted_topic(stack, mail, bounce):
     key = kms.Key(stack, "Key")
     topic = sns.Topic(stack, "Topic", master_key=key)
 
@@ -207,7 +207,7 @@ def test_an_encrypted_topic_grants_ses_the_use_of_its_key(stack, mail, bounce):
     assert key_statements(stack, key)[1:] == [KEY_STATEMENT]
 
 
-def test_a_key_of_several_topics_gets_one_statement(stack, mail, bounce):
+def test_key_of_several_topics_has_one_statement(stack, mail, bounce):
     key = kms.Key(stack, "Key")
 
     for id in ("One", "Two"):
@@ -216,7 +216,7 @@ def test_a_key_of_several_topics_gets_one_statement(stack, mail, bounce):
     assert key_statements(stack, key)[1:] == [KEY_STATEMENT]
 
 
-def test_the_key_behind_an_alias_of_this_app_is_granted(stack, mail, bounce):
+def test_grants_the_key_behind_an_alias_of_this_app(stack, mail, bounce):
     key = kms.Key(stack, "Key")
     topic = sns.Topic(stack, "Topic", master_key=kms.Alias(stack, "Alias", alias_name="mail", target_key=key))
 
@@ -226,13 +226,13 @@ def test_the_key_behind_an_alias_of_this_app_is_granted(stack, mail, bounce):
     Annotations.from_stack(stack).has_no_warning("*", Match.any_value())
 
 
-def test_a_topic_without_a_key_makes_no_key(stack, mail, bounce):
+def test_defines_no_key_for_a_topic_without_one(stack, mail, bounce):
     mail.add_event_destination("Feedback", SnsDestination(sns.Topic(stack, "Topic")), events=bounce)
 
     assert resources(stack, "AWS::KMS::Key") == {}
 
 
-def test_warns_once_of_an_imported_topic_with_the_statement(stack, bounce):
+def test_warns_once_with_the_statement_when_the_topic_is_imported(stack, bounce):
     topic = sns.Topic.from_topic_arn(stack, "Topic", OTHER)
     for id in ("Mail", "News"):
         EventPublishingConfigurationSet(stack, id).add_event_destination("F", SnsDestination(topic), events=bounce)
@@ -259,7 +259,7 @@ def test_warns_once_of_an_imported_topic_with_the_statement(stack, bounce):
     }
 
 
-def test_warns_of_a_topic_of_another_account(bounce):
+def test_warns_when_the_topic_is_in_another_account(bounce):
     stack = cdk.Stack(cdk.App(), "Shop", env=cdk.Environment(account="222222222222", region="eu-west-1"))
     topic = sns.Topic.from_topic_arn(stack, "Topic", OTHER)
 
@@ -271,7 +271,7 @@ def test_warns_of_a_topic_of_another_account(bounce):
     assert ":ses:eu-west-1:222222222222:configuration-set/*" in warning[1]
 
 
-def test_warns_once_of_a_key_that_cannot_be_edited_with_the_statement(stack, mail, bounce):
+def test_warns_once_with_the_statement_when_the_key_cannot_be_edited(stack, mail, bounce):
     key = kms.Key.from_key_arn(stack, "Key", "arn:aws:kms:eu-west-1:111111111111:key/1")
     for id in ("One", "Two"):
         mail.add_event_destination(id, SnsDestination(sns.Topic(stack, f"T{id}", master_key=key)), events=bounce)
@@ -287,7 +287,7 @@ def test_warns_once_of_a_key_that_cannot_be_edited_with_the_statement(stack, mai
     assert json.loads(statement.removesuffix(" [ack: ses-event-constructs:keyPolicyNotAdded]")) == KEY_STATEMENT
 
 
-def test_warns_of_a_key_that_is_set_on_the_l1_topic(stack, mail, bounce):
+def test_warns_when_the_key_is_set_on_the_l1_topic(stack, mail, bounce):
     topic = sns.Topic(stack, "Topic")
     mail.add_event_destination("Feedback", SnsDestination(topic), events=bounce)
 
@@ -296,13 +296,13 @@ def test_warns_of_a_key_that_is_set_on_the_l1_topic(stack, mail, bounce):
     (warning,) = warnings(stack)
     assert warning[0] == "/Shop/Topic"
     assert warning[1].startswith(
-        "the key of this topic is set on its L1, so that it gets no statement for Amazon SES; "
-        "give the key to sns.Topic(master_key=…), or edit it yourself; without this statement in its policy "
+        "the key of this topic is set on its L1, so that its policy has no statement for Amazon SES; "
+        "give the key to sns.Topic(master_key=…), or edit its policy yourself; without this statement in its policy "
         'the events are lost: {"Action": ["kms:GenerateDataKey", "kms:Decrypt"], '
     )
 
 
-def test_fails_at_synth_when_the_l1_topic_has_the_key_of_sns(stack, mail, bounce):
+def test_fails_at_synth_when_the_l1_topic_has_an_aws_managed_key(stack, mail, bounce):
     topic = sns.Topic(stack, "Topic")
     mail.add_event_destination("Feedback", SnsDestination(topic), events=bounce)
     topic.node.default_child.kms_master_key_id = "alias/aws/sns"
@@ -311,8 +311,8 @@ def test_fails_at_synth_when_the_l1_topic_has_the_key_of_sns(stack, mail, bounce
         resources(stack)
 
     assert (
-        "[Shop] Shop/Topic: topic must be encrypted with a key whose policy can be edited, "
-        "got alias/aws/sns; use a kms.Key of your own"
+        "[] Shop/Topic: topic must be encrypted with a key whose policy can be edited, "
+        "got alias/aws/sns; use a customer managed kms.Key"
     ) in str(error.value)
 
 
@@ -328,12 +328,12 @@ def test_fails_at_synth_when_the_topic_has_a_second_policy(stack, mail, bounce):
         resources(stack)
 
     assert (
-        "[Shop] Shop/Topic: a topic keeps only one policy, and the last one deployed wins, "
+        "[] Shop/Topic: a topic keeps only one policy, and the last one deployed wins, "
         "got Shop/Topic/Policy/Resource and Shop/Extra/Resource; add the statements with topic.add_to_resource_policy"
     ) in str(error.value)
 
 
-def test_warns_only_of_the_topic_whose_l1_has_the_key(stack, mail, bounce):
+def test_warns_only_about_the_topic_whose_l1_has_the_key(stack, mail, bounce):
     one, two = sns.Topic(stack, "One"), sns.Topic(stack, "Two")
     mail.add_event_destination("One", SnsDestination(one), events=bounce)
     mail.add_event_destination("Two", SnsDestination(two), events=bounce)
@@ -344,7 +344,7 @@ def test_warns_only_of_the_topic_whose_l1_has_the_key(stack, mail, bounce):
 
 
 @pytest.mark.parametrize("others", [0, 12])
-def test_a_key_on_the_l1_is_noticed_among_many_sets(stack, bounce, others):
+def test_warns_about_a_key_on_the_l1_with_many_sets_as_well(stack, bounce, others):
     topic = sns.Topic(stack, "Topic")
     for number in range(10):
         mail = EventPublishingConfigurationSet(stack, f"Mail{number}")
@@ -357,7 +357,7 @@ def test_a_key_on_the_l1_is_noticed_among_many_sets(stack, bounce, others):
     assert [path for path, _ in warnings(stack)] == ["/Shop/Topic"]
 
 
-def test_the_policy_of_another_topic_is_no_second_one(stack, mail, bounce):
+def test_policy_of_another_topic_is_not_a_second_one(stack, mail, bounce):
     mail.add_event_destination("Feedback", SnsDestination(sns.Topic(stack, "Topic")), events=bounce)
     sns.Topic(stack, "Other", enforce_ssl=True)
 
@@ -380,7 +380,7 @@ def _regional(region, account="111111111111"):
         (
             lambda _: sns.Topic,
             TypeError,
-            f"topic must be an SNS topic, got {sns.Topic!r}; "
+            "topic must be an SNS topic, got the class Topic; "
             "write SnsDestination(topic), with an ARN by sns.Topic.from_topic_arn",
         ),
         (
@@ -399,7 +399,7 @@ def _regional(region, account="111111111111"):
             ),
             ValueError,
             "topic must be encrypted with a key whose policy can be edited, got alias/aws/sns; "
-            "use a kms.Key of your own",
+            "use a customer managed kms.Key",
         ),
         (
             lambda stack: sns.Topic.from_topic_arn(stack, "Topic", OTHER.replace("eu-west-1", "us-east-1")),
@@ -443,7 +443,7 @@ def test_fails_when_ses_cannot_publish_to_the_topic(bounce, topic, error, messag
     mail.add_event_destination("Feedback", SnsDestination(sns.Topic(stack, "Good")), events=bounce)
 
 
-def test_an_imported_topic_of_an_unknown_region_passes(bounce):
+def test_imported_topic_may_be_in_an_unknown_region(bounce):
     stack = cdk.Stack(cdk.App(), "Shop", env=_regional("eu-west-1"))
     topic = sns.Topic.from_topic_arn(stack, "Topic", cdk.Fn.import_value("TopicArn"))
 

@@ -14,7 +14,7 @@ from ses_event_constructs import (
     EventQueue,
     ReputationAlarms,
 )
-from tests.support import paths, resource, resources
+from tests.templates import paths, resource, resources
 
 
 def body(stack, dashboard):
@@ -118,7 +118,7 @@ def test_delivery_is_shown_as_a_share_of_what_was_sent(stack, counted):
         ("Complaint rate, %", "Reputation.ComplaintRate", (0.1, 0.5)),
     ],
 )
-def test_rates_of_account_and_set_are_shown_against_the_lines_of_aws(stack, mail, title, name, lines):
+def test_rates_of_account_and_set_are_shown_with_the_limits_of_aws(stack, mail, title, name, lines):
     dashboard = DeliverabilityDashboard(stack, "Dashboard", configuration_sets=[mail])
 
     properties = widgets(stack, dashboard)[title]["properties"]
@@ -137,7 +137,7 @@ def test_rates_of_account_and_set_are_shown_against_the_lines_of_aws(stack, mail
     assert properties["annotations"] == {
         "horizontal": [
             {"value": lines[0], "label": "AWS reviews the account", "color": "#ff7f0e", "yAxis": "left"},
-            {"value": lines[1], "label": "AWS may pause it", "color": "#d62728", "yAxis": "left"},
+            {"value": lines[1], "label": "AWS may pause sending", "color": "#d62728", "yAxis": "left"},
         ]
     }
     assert resource(stack, mail.configuration_set)["Properties"] == {
@@ -146,8 +146,7 @@ def test_rates_of_account_and_set_are_shown_against_the_lines_of_aws(stack, mail
 
 
 def test_set_whose_rates_are_off_has_no_line_and_stays_off(stack):
-    props = ses.ConfigurationSetProps(reputation_metrics=False)
-    mail = EventPublishingConfigurationSet(stack, "Mail", configuration_set=props)
+    mail = EventPublishingConfigurationSet(stack, "Mail", reputation_metrics=False)
 
     dashboard = DeliverabilityDashboard(stack, "Dashboard", configuration_sets=[mail])
 
@@ -157,7 +156,7 @@ def test_set_whose_rates_are_off_has_no_line_and_stays_off(stack):
     }
 
 
-def test_many_sets_are_told_apart_by_path(stack, counted):
+def test_many_sets_are_distinguished_by_path(stack, counted):
     other = EventPublishingConfigurationSet(stack, "Other")
     other.add_event_destination("Metrics", CloudWatchDestination(), events=[EmailSendingEvent.SEND])
 
@@ -175,7 +174,7 @@ def test_many_sets_are_told_apart_by_path(stack, counted):
     ]
 
 
-def test_counts_that_nothing_publishes_are_named_and_not_drawn(stack, mail):
+def test_events_that_are_not_counted_are_named_and_not_drawn(stack, mail):
     mail.add_event_destination("Metrics", CloudWatchDestination(), events=[EmailSendingEvent.BOUNCE])
 
     dashboard = DeliverabilityDashboard(stack, "Dashboard", configuration_sets=[mail])
@@ -189,7 +188,7 @@ def test_counts_that_nothing_publishes_are_named_and_not_drawn(stack, mail):
     assert every[text]["type"] == "text"
 
 
-def test_engagement_that_is_not_tracked_is_not_missed(stack, mail):
+def test_engagement_that_is_not_tracked_is_not_named_as_missing(stack, mail):
     mail.add_event_destination("Metrics", CloudWatchDestination(), events=UNTRACKED_EVENTS)
 
     dashboard = DeliverabilityDashboard(stack, "Dashboard", configuration_sets=[mail])
@@ -200,7 +199,7 @@ def test_engagement_that_is_not_tracked_is_not_missed(stack, mail):
 
 def test_states_of_the_alarms_come_first(stack, mail):
     reputation, queue = ReputationAlarms(stack, "Account"), EventQueue(stack, "Queue")
-    alarms = [*reputation.alarms.values(), queue.dead_letter_alarm]
+    alarms = [*reputation, queue.dead_letter_alarm]
 
     dashboard = DeliverabilityDashboard(stack, "Dashboard", configuration_sets=[mail], alarms=alarms)
 
@@ -225,7 +224,7 @@ def test_dashboard_has_no_name_of_its_own(stack, mail):
     assert list(resource(stack, dashboard.dashboard)["Properties"]) == ["DashboardBody"]
 
 
-def test_set_of_another_region_is_read_there():
+def test_metrics_are_read_in_the_region_of_the_set():
     app = cdk.App()
     ireland = cdk.Stack(app, "Shop", env=cdk.Environment(account="111111111111", region="eu-west-1"))
     imported = ses.ConfigurationSet.from_configuration_set_name(ireland, "Imported", "mail")
@@ -239,7 +238,7 @@ def test_set_of_another_region_is_read_there():
     assert metric[-1] == {"label": "send", "region": "eu-west-1", "stat": "Sum"}
 
 
-def test_hundred_sets_stay_below_what_a_dashboard_shows(stack):
+def test_fails_when_there_are_more_sets_than_a_dashboard_shows(stack):
     sets = [ses.ConfigurationSet.from_configuration_set_name(stack, f"S{each}", f"s{each}") for each in range(101)]
 
     with pytest.raises(ValueError, match="100") as error:
@@ -261,17 +260,18 @@ def test_fails_when_there_is_no_set(stack):
     )
 
 
-def test_fails_when_configuration_sets_is_no_list(stack, mail):
+def test_fails_when_configuration_sets_is_not_a_list(stack, mail):
     with pytest.raises(TypeError) as error:
         DeliverabilityDashboard(stack, "Dashboard", configuration_sets=mail)
 
     assert str(error.value) == (
-        f"Shop/Dashboard: configuration_sets must be a list, got {mail!r}; write configuration_sets=[mail]"
+        "Shop/Dashboard: configuration_sets must be a list, got EventPublishingConfigurationSet Shop/Mail; "
+        "write configuration_sets=[mail]"
     )
     assert paths(stack) == ["Shop", "Shop/Mail", "Shop/Mail/Default", "Shop/Mail/Default/Resource"]
 
 
-def test_fails_when_a_set_is_none(stack):
+def test_fails_when_a_set_is_not_a_configuration_set(stack):
     with pytest.raises(TypeError) as error:
         DeliverabilityDashboard(stack, "Dashboard", configuration_sets=["mail"])
 
@@ -280,22 +280,23 @@ def test_fails_when_a_set_is_none(stack):
     )
 
 
-def test_fails_when_alarms_is_no_list(stack, mail):
+def test_fails_when_alarms_is_not_a_list(stack, mail):
     alarm = EventQueue(stack, "Queue").dead_letter_alarm
 
     with pytest.raises(TypeError) as error:
         DeliverabilityDashboard(stack, "Dashboard", configuration_sets=[mail], alarms=alarm)
 
-    assert str(error.value) == f"Shop/Dashboard: alarms must be a list of alarms, got {alarm!r}; write alarms=[…]"
+    assert str(error.value) == (
+        "Shop/Dashboard: alarms must be a list of alarms, got Alarm Shop/Queue/DeadLetterAlarm; write alarms=[…]"
+    )
 
 
-def test_fails_when_an_alarm_is_none(stack, mail):
+def test_fails_when_an_alarm_is_not_an_alarm(stack, mail):
     with pytest.raises(TypeError) as error:
         DeliverabilityDashboard(stack, "Dashboard", configuration_sets=[mail], alarms=["bounces"])
 
     assert str(error.value) == (
-        "Shop/Dashboard: alarms must be alarms, got 'bounces'; "
-        "write alarms=[*reputation.alarms.values(), queue.dead_letter_alarm]"
+        "Shop/Dashboard: alarms must be alarms, got 'bounces'; write alarms=[*reputation, queue.dead_letter_alarm]"
     )
 
 
@@ -305,7 +306,7 @@ def test_fails_when_there_are_too_many_alarms(stack, mail):
     with pytest.raises(ValueError, match="100") as error:
         DeliverabilityDashboard(stack, "Dashboard", configuration_sets=[mail], alarms=[alarm] * 101)
 
-    assert str(error.value) == "Shop/Dashboard: a dashboard shows at most 100 alarms, got 101; leave some out"
+    assert str(error.value) == "Shop/Dashboard: a dashboard shows at most 100 alarms, got 101; omit some of them"
 
 
 def test_constructor_that_fails_leaves_nothing(stack, mail, monkeypatch):
@@ -318,3 +319,69 @@ def test_constructor_that_fails_leaves_nothing(stack, mail, monkeypatch):
         DeliverabilityDashboard(stack, "Dashboard", configuration_sets=[mail])
 
     assert resources(stack, "AWS::CloudWatch::Dashboard") == {}
+
+
+def test_set_that_is_imported_twice_is_shown_once(stack):
+    sets = [ses.ConfigurationSet.from_configuration_set_name(stack, id, "marketing") for id in ("One", "Two")]
+
+    dashboard = DeliverabilityDashboard(stack, "Dashboard", configuration_sets=sets)
+
+    assert len(widgets(stack, dashboard)["Bounce rate, %"]["properties"]["metrics"]) == 4
+
+
+def test_l2_set_without_reputation_metrics_has_no_line_and_is_not_changed(stack):
+    bare = ses.ConfigurationSet(stack, "Bare")
+
+    dashboard = DeliverabilityDashboard(stack, "Dashboard", configuration_sets=[bare])
+
+    assert len(widgets(stack, dashboard)["Bounce rate, %"]["properties"]["metrics"]) == 2
+    assert "Properties" not in resource(stack, bare)
+
+
+def test_alarms_can_be_those_of_one_construct(stack, mail):
+    reputation = ReputationAlarms(stack, "Account")
+
+    dashboard = DeliverabilityDashboard(stack, "Dashboard", configuration_sets=[mail], alarms=reputation)
+
+    shown = body(stack, dashboard)["widgets"][0]["properties"]["alarms"]
+    assert shown == [logical_id(stack, each) for each in reputation]
+
+
+def test_fails_when_alarms_hold_the_construct_instead_of_its_alarms(stack, mail):
+    reputation = ReputationAlarms(stack, "Account")
+
+    with pytest.raises(TypeError) as error:
+        DeliverabilityDashboard(stack, "Dashboard", configuration_sets=[mail], alarms=[reputation])
+
+    assert str(error.value) == (
+        "Shop/Dashboard: alarms must be alarms, got ReputationAlarms Shop/Account; "
+        "write alarms=[*reputation, queue.dead_letter_alarm]"
+    )
+
+
+def test_fails_when_scope_is_not_a_construct(mail):
+    with pytest.raises(TypeError) as error:
+        DeliverabilityDashboard(None, "Dashboard", configuration_sets=[mail])
+
+    assert str(error.value) == "Dashboard: scope must be a construct, got None; pass self, or the stack"
+
+
+@pytest.mark.parametrize(("id", "error"), [(None, TypeError), ("", ValueError)])
+def test_fails_when_id_is_not_a_literal_string(stack, mail, id, error):
+    with pytest.raises(error, match=r"^Shop/.*: id must be a (literal )?string, got .*; write an id such as 'Mail'$"):
+        DeliverabilityDashboard(stack, id, configuration_sets=[mail])
+
+
+def test_fails_when_id_is_taken_and_changes_nothing(stack, mail):
+    bare = ses.ConfigurationSet.from_configuration_set_name(stack, "Imported", "marketing")
+    DeliverabilityDashboard(stack, "Dashboard", configuration_sets=[bare])
+    before = paths(stack)
+
+    with pytest.raises(ValueError, match="unique") as error:
+        DeliverabilityDashboard(stack, "Dashboard", configuration_sets=[mail])
+
+    assert str(error.value) == (
+        "Shop/Dashboard: id must be unique in its parent, got 'Dashboard' twice; use another id"
+    )
+    assert paths(stack) == before
+    assert mail.configuration_set.node.default_child.reputation_options is None

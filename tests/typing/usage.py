@@ -1,8 +1,11 @@
-"""What users write, as mypy sees it: concrete classes and interfaces are both taken. `make lint` checks it."""
+"""Code as users write it, for mypy: concrete classes and interfaces are both accepted. `make lint` checks it."""
 
 import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesisfirehose as firehose
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 from aws_cdk.aws_ses import EmailSendingEvent
@@ -10,6 +13,7 @@ from aws_cdk.aws_ses import EmailSendingEvent
 from ses_event_constructs import (
     ALL_EVENTS,
     CloudWatchDestination,
+    DeliverabilityDashboard,
     EventArchive,
     EventBridgeDestination,
     EventDestinationBindOptions,
@@ -19,20 +23,27 @@ from ses_event_constructs import (
     EventRoute,
     FirehoseDestination,
     IEventDestination,
+    ReputationAlarms,
     SnsDestination,
 )
 
 
 class Own:
-    """A destination of a third party."""
+    """A custom destination."""
 
     def bind(self, options: EventDestinationBindOptions) -> EventDestinationConfig:
         """Publish to a topic of its own."""
         return SnsDestination(sns.Topic(options.scope, "Topic")).bind(options)
 
 
-def use(stack: cdk.Stack, stream: firehose.DeliveryStream, role: iam.Role, topic: sns.Topic) -> None:
-    """Call everything with concrete classes, and with what imports return."""
+def use(
+    stack: cdk.Stack,
+    stream: firehose.DeliveryStream,
+    role: iam.Role,
+    topic: sns.Topic,
+    function: lambda_.Function,
+) -> None:
+    """Call everything with concrete classes and with imported resources."""
     imported_topic = sns.Topic.from_topic_arn(stack, "T", "arn")
     imported_stream = firehose.DeliveryStream.from_delivery_stream_arn(stack, "S", "arn")
     imported_role = iam.Role.from_role_arn(stack, "R", "arn")
@@ -57,8 +68,19 @@ def use(stack: cdk.Stack, stream: firehose.DeliveryStream, role: iam.Role, topic
     mail = EventPublishingConfigurationSet(stack, "Mail", event_destinations=routes)
     EventPublishingConfigurationSet(stack, "A", configuration_set=imported_set)
     EventPublishingConfigurationSet(stack, "B", configuration_set=ses.ConfigurationSet(stack, "L2"))
-    EventPublishingConfigurationSet(stack, "D", configuration_set=ses.ConfigurationSetProps())
+    EventPublishingConfigurationSet(stack, "D", tls_policy=ses.ConfigurationSetTlsPolicy.REQUIRE)
     EventPublishingConfigurationSet(stack, "E", configuration_set=mail)
+    EventPublishingConfigurationSet.from_configuration_set_name(stack, "F", "mail")
+    EventPublishingConfigurationSet(stack, "G", tls_polcy=None)  # type: ignore[call-arg]
+    mail.metric(EmailSendingEvent.SEND, statistic="Sum", lable="Sent")  # type: ignore[call-arg]
+    mail.on_event("Clicked", events=[EmailSendingEvent.CLICK], target=targets.LambdaFunction(function))
+    mail.grant_send(function, ses.EmailIdentity(stack, "J", identity=ses.Identity.domain("example.org")))
+    mail.grant_send(role, ses.EmailIdentity.from_email_identity_name(stack, "K", "example.net"), templates=["welcome"])
+    alarms = ReputationAlarms(
+        stack, "Alarms", configuration_set=mail, notify=[topic, actions.SnsAction(imported_topic)]
+    )
+    alarms.bounce_rate_warning.add_alarm_action(actions.SnsAction(topic))
+    DeliverabilityDashboard(stack, "Dashboard", configuration_sets=[mail, imported_set], alarms=[*alarms])
     destination: ses.ConfigurationSetEventDestination = mail.add_event_destination(
         "More", Own(), events={EmailSendingEvent.SEND}
     )

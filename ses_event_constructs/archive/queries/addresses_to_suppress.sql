@@ -1,7 +1,7 @@
--- Which addresses should get no more mail: those that bounced for good, and those that complained.
+-- Addresses that should get no more mail, because they hard bounced or complained.
 -- Parameters: first day, last day, such as '2026-11-01', '2026-11-30'.
--- Left out are bounces that a suppression list, a validation or an unsubscription of yours caused, and reports that a
--- mail was no spam. Amazon SES lists everyone who may have made a complaint; all of them are here.
+-- Omits bounces caused by your own suppression list, validation or unsubscription, and reports that a mail is not spam.
+-- A complaint lists everyone who may have made it; all of them are here.
 WITH picked AS (
     SELECT
         eventtype,

@@ -1,8 +1,8 @@
--- How many recipients bounced for good, and how many complained, by day and configuration set.
+-- Hard and soft bounces, complaints and their rates, by day and configuration set.
 -- Parameters: first day, last day, such as '2026-11-01', '2026-11-30'.
--- Amazon SES counts sends and bounces per recipient, and so does this; a complaint counts once, since its record lists
--- everyone who may have made it. What a suppression list of yours caused does not count.
--- Days are those of arrival, so that a bounce stands beside the mails of its own day, as in AWS's metrics.
+-- Sends and bounces count once for each recipient, as in Amazon SES. A complaint counts once, because its record lists
+-- everyone who may have made it. Bounces and complaints caused by your own suppression list do not count.
+-- Days are days of arrival: a bounce is on its own day, not on the day of the mail, as in AWS's metrics.
 WITH picked AS (
     SELECT
         day,

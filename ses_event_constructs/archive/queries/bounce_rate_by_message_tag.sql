@@ -1,8 +1,8 @@
--- How many recipients bounced for good, and how many complained, by the value of one message tag.
+-- Hard and soft bounces, complaints and their rates, by the value of one message tag.
 -- Parameters: first day, last day, the tag's name, such as '2026-11-01', '2026-11-30', 'campaign'.
--- Names are compared without regard to case, because Firehose may write them in lower case.
--- Amazon SES counts sends and bounces per recipient, and so does this; a complaint counts once, since its record lists
--- everyone who may have made it. What a suppression list of yours caused does not count.
+-- Names match in any case, because Firehose may write them in lower case.
+-- Sends and bounces count once for each recipient, as in Amazon SES. A complaint counts once, because its record lists
+-- everyone who may have made it. Bounces and complaints caused by your own suppression list do not count.
 WITH picked AS (
     SELECT
         mail.tags AS tags,

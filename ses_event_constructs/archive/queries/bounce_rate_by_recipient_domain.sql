@@ -1,7 +1,7 @@
--- How many recipients bounced for good, and how many complained, by the domain of the recipient.
+-- Hard and soft bounces, complaints and their rates, by the domain of the recipient.
 -- Parameters: first day, last day, such as '2026-11-01', '2026-11-30'.
--- Amazon SES counts sends and bounces per recipient, and so does this; a complaint counts once, since its record lists
--- everyone who may have made it. What a suppression list of yours caused does not count.
+-- Sends and bounces count once for each recipient, as in Amazon SES. A complaint counts once, because its record lists
+-- everyone who may have made it. Bounces and complaints caused by your own suppression list do not count.
 WITH picked AS (
     SELECT
         eventtype,

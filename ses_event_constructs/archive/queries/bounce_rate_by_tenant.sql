@@ -1,8 +1,8 @@
--- How many recipients bounced for good, and how many complained, by tenant.
+-- Hard and soft bounces, complaints and their rates, by tenant.
 -- Parameters: first day, last day, such as '2026-11-01', '2026-11-30'.
--- Amazon SES counts sends and bounces per recipient, and so does this; a complaint counts once, since its record lists
--- everyone who may have made it. What a suppression list of yours caused does not count.
--- Mail that is sent without a tenant stands in a row without a name.
+-- Sends and bounces count once for each recipient, as in Amazon SES. A complaint counts once, because its record lists
+-- everyone who may have made it. Bounces and complaints caused by your own suppression list do not count.
+-- Mail without a tenant is in a row without a name.
 WITH picked AS (
     SELECT
         element_at(element_at(mail.tags, 'ses:tenant-name'), 1) AS tenant,

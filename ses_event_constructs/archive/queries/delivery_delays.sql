@@ -1,6 +1,6 @@
--- Why mails were delayed, by reason and by the mail server that reported it.
+-- Delays, by reason and by the mail server that reported them.
 -- Parameters: first day, last day, such as '2026-11-01', '2026-11-30'.
--- A mail that is delayed again and again makes an event each time.
+-- A mail that is delayed several times counts each time.
 WITH picked AS (
     SELECT
         deliverydelay.delaytype AS reason,

@@ -1,8 +1,8 @@
--- How many mails were opened and clicked, by configuration set, with what bots did set apart.
+-- Opened and clicked mails, by configuration set, with those of bots in columns of their own.
 -- Parameters: first day, last day, such as '2026-11-01', '2026-11-30'.
--- An event counts as a bot's when Amazon SES calls it likely; before August 2026 it said nothing, and such events
--- count as people's. Deliveries are per recipient. Opens and clicks are per mail, because their records do not say
--- which of its recipients it was.
+-- An event is a bot's if Amazon SES calls that likely. Events from before August 2026 say nothing about bots, and count
+-- as those of people. Deliveries are per recipient. Opens and clicks are per mail, because their records do not name the
+-- recipient.
 WITH picked AS (
     SELECT
         element_at(element_at(mail.tags, 'ses:configuration-set'), 1) AS configuration_set,

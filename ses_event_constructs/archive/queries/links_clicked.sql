@@ -1,4 +1,4 @@
--- Which links were clicked, and in how many mails, with what bots did set apart.
+-- Clicked links, and the number of mails, with those of bots in a column of their own.
 -- Parameters: first day, last day, such as '2026-11-01', '2026-11-30'.
 WITH picked AS (
     SELECT

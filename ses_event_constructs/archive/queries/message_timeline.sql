@@ -1,6 +1,6 @@
--- What happened to one mail, in the order in which it happened.
+-- The events of one mail, in the order in which they occurred.
 -- Parameters: first day, last day, the message id that Amazon SES returned when the mail was sent.
--- Days are those of arrival: the last events of a mail may come days after it was sent.
+-- Days are days of arrival: the last events of a mail can arrive days after it was sent.
 SELECT
     coalesce(
         bounce.timestamp,

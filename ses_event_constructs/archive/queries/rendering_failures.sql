@@ -1,4 +1,4 @@
--- Which templates could not be filled in, and why.
+-- Templates that could not be rendered, and why.
 -- Parameters: first day, last day, such as '2026-11-01', '2026-11-30'.
 SELECT
     failure.templatename AS template,

@@ -1,6 +1,6 @@
--- How many recipients joined and left each topic of each contact list.
+-- Recipients who subscribed and unsubscribed, by contact list and topic.
 -- Parameters: first day, last day, such as '2026-11-01', '2026-11-30'.
--- Only what changed counts, one recipient each. Leaving everything at once is the topic '(all topics)'.
+-- Only changes count, one for each recipient. Unsubscribing from everything is the topic '(all topics)'.
 WITH picked AS (
     SELECT
         subscription.contactlist AS contact_list,

@@ -1,7 +1,7 @@
--- How long delivery took at most for half, nine tenths and 99 of 100 mails, by the domain of the recipient.
+-- Seconds from send to delivery as percentiles (50, 90 and 99), by the domain of the recipient.
 -- Parameters: first day, last day, such as '2026-11-01', '2026-11-30'.
--- In seconds, from the moment at which Amazon SES accepted the mail to the moment at which the recipient's mail server
--- did. Per record of delivery, each of which is about the recipients of one domain.
+-- Measured from when Amazon SES accepted the mail to when the recipient's mail server did, for each record of delivery,
+-- which is about the recipients of one domain.
 SELECT
     lower(regexp_extract(element_at(delivery.recipients, 1), '@([^@> ]+)[> ]*$', 1)) AS domain,
     count(*) AS deliveries,

@@ -43,7 +43,7 @@ sets["Mail"].on_event("OnBounce", events=[EmailSendingEvent.BOUNCE], target=targ
 on_call = sns.Topic(stack, "OnCall", master_key=key)
 account = ReputationAlarms(stack, "Account", notify=on_call)
 mail_rate = ReputationAlarms(stack, "MailRate", configuration_set=sets["Mail"], notify=on_call)
-alarms = [*account.alarms.values(), *mail_rate.alarms.values(), queue.dead_letter_alarm]
+alarms = [*account, *mail_rate, queue.dead_letter_alarm]
 dashboard = DeliverabilityDashboard(stack, "Dashboard", configuration_sets=sets.values(), alarms=alarms)
 
 identity = ses.EmailIdentity(stack, "Identity", identity=ses.Identity.domain("watched.example"))
@@ -56,7 +56,7 @@ CfnOutput(stack, "BouncedUrl", value=bounced.queue_url)
 CfnOutput(stack, "QueueUrl", value=queue.queue.queue_url)
 CfnOutput(stack, "DeadLetterQueueUrl", value=queue.dead_letter_queue.queue_url)
 CfnOutput(stack, "TopicArn", value=queue.topic.topic_arn)
-CfnOutput(stack, "RejectsName", value=mail_rate.alarms["Rejects"].alarm_name)
+CfnOutput(stack, "RejectsName", value=mail_rate.rejects.alarm_name)
 CfnOutput(stack, "DashboardName", value=dashboard.dashboard.dashboard_name)
 BounceHandler(app, "BounceHandler", transient_limit=2)
 app.synth()

@@ -1,0 +1,72 @@
+"""What is known of a bucket: what its L1 says, and which archive of this app it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any, NamedTuple
+
+from aws_cdk import Stack
+from aws_cdk import aws_s3 as s3
+
+from ses_event_constructs._memory import identity, once_per_construct
+from ses_event_constructs._validation import target_of
+
+
+class BucketSettings(NamedTuple):
+    """What the L1 of a bucket says, whatever the L2 was told.
+
+    Attributes:
+        rule_ids: The ids of its lifecycle rules, repeats included.
+        versioned: Whether an object that is deleted or expires stays as an old version.
+    """
+
+    rule_ids: tuple[str, ...]
+    versioned: bool
+
+
+def read_bucket(bucket: s3.Bucket) -> BucketSettings:
+    """Read the settings of a bucket of this app, once the app is complete.
+
+    An older aws-cdk-lib renders what it has once been asked for, and would omit lifecycle rules that are added later.
+    """
+    resource: Any = bucket.node.default_child
+    # A protected property, for subclasses in every language: `lifecycle_configuration` of an L2's bucket is lazy, and
+    # jsii cannot pass it on.
+    properties = Stack.of(bucket).resolve(resource._cfn_properties) or {}  # noqa: SLF001
+    rules = _part(properties, "lifecycleConfiguration").get("rules")
+    return BucketSettings(
+        rule_ids=tuple(rule["id"] for rule in rules if "id" in rule) if isinstance(rules, list) else (),
+        versioned=_part(properties, "versioningConfiguration").get("status") == "Enabled"
+        or properties.get("objectLockEnabled") is True,
+    )
+
+
+def archive_in(bucket: s3.IBucket) -> str | None:
+    """Return the path of the archive of this app that a bucket holds."""
+    return _archives_of(bucket.node.root).get(_key_of(bucket))
+
+
+def remember_archive(bucket: s3.IBucket, path: str) -> None:
+    """Remember that a bucket holds an archive."""
+    _archives_of(bucket.node.root)[_key_of(bucket)] = path
+
+
+@once_per_construct
+def _archives_of(_root: object) -> dict[Hashable, str]:
+    return {}
+
+
+def _key_of(bucket: s3.IBucket) -> Hashable:
+    """Return what is the same for a bucket of this app and for the bucket that is imported by its name."""
+    resource = bucket.node.default_child
+    if not isinstance(resource, s3.CfnBucket):
+        name = bucket.bucket_name
+        resource = target_of(name)
+        if not isinstance(resource, s3.CfnBucket):
+            return name
+    return resource.bucket_name or identity(resource)
+
+
+def _part(properties: dict[str, Any], name: str) -> dict[str, Any]:
+    part = properties.get(name)
+    return part if isinstance(part, dict) else {}

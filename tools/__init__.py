@@ -1,0 +1,1 @@
+"""Long runs: mutation tests, the matrix of environments, and the feature flags of cdk.json."""
