@@ -13,7 +13,8 @@ import pytest
 from rich.console import Console
 from sandbox import Sandbox, mail
 from ses_local.checking.delivery_test import Outcome
-from ses_local.client.emulator import Emulator, EmulatorError
+from ses_local.client.calls import EmulatorError
+from ses_local.client.emulator import Emulator
 from ses_local.client.session import Session
 from ses_local.commands import demo
 

@@ -52,10 +52,11 @@ def read_back(
     cloudformation, ses = clients("cloudformation"), clients("sesv2")
     paths: dict[str, str] = {name: name for name in sets}
     labels: dict[str, dict[str, str]] = {}
-    for kind, physical, steps in _resources(cloudformation, stacks):
-        if kind == SET:
+    for resource in resources_of(cloudformation, stacks):
+        physical, steps = resource.physical_id, resource.steps
+        if resource.type == SET and physical:
             paths[physical] = "/".join(steps) or physical
-        elif kind == DESTINATION and "|" in physical:
+        elif resource.type == DESTINATION and "|" in physical:
             name, _, destination = physical.partition("|")
             paths.setdefault(name, name)
             labels.setdefault(name, {})[destination] = steps[-1] if steps else destination
@@ -86,13 +87,25 @@ def all_of(ask: Callable[..., Mapping[str, Any]], key: str) -> Iterator[Any]:
         token = {"NextToken": page["NextToken"]}
 
 
-def labels_of(sets: Iterable[DeployedSet]) -> dict[tuple[str, str, str], str]:
-    """Return the construct id of each destination by account, set and name of the destination."""
-    return {(s.environment.account, s.name, d.name): s.label(d) for s in sets for d in s.destinations}
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource of a stack.
+
+    Args:
+        type: Its CloudFormation type.
+        physical_id: Its physical id; empty when it was not created.
+        steps: Its own construct path.
+        properties: What the deployed template says of it.
+    """
+
+    type: str
+    physical_id: str
+    steps: tuple[str, ...]
+    properties: Mapping[str, Any]
 
 
-def _resources(cloudformation: Any, stacks: Sequence[str]) -> Iterator[tuple[str, str, list[str]]]:  # noqa: ANN401
-    """The type, physical id and own construct path of every resource, in the order of the templates."""
+def resources_of(cloudformation: Any, stacks: Sequence[str]) -> Iterator[Resource]:  # noqa: ANN401 - a boto3 client
+    """Yield the resources of these stacks and their nested ones, in the order of the templates."""
     waiting = list(stacks)
     while waiting:
         stack = waiting.pop(0)
@@ -100,19 +113,20 @@ def _resources(cloudformation: Any, stacks: Sequence[str]) -> Iterator[tuple[str
         described = template.get("Resources", {}) if isinstance(template, Mapping) else {}
         order = {logical_id: number for number, logical_id in enumerate(described)}
         pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
-        resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
-        for resource in sorted(resources, key=lambda r: order.get(r["LogicalResourceId"], len(order))):
-            physical = resource.get("PhysicalResourceId") or ""
-            if resource["ResourceType"] == NESTED:
+        listed = [resource for page in pages for resource in page["StackResourceSummaries"]]
+        for each in sorted(listed, key=lambda r: order.get(r["LogicalResourceId"], len(order))):
+            physical = each.get("PhysicalResourceId") or ""
+            if each["ResourceType"] == NESTED:
                 waiting.append(physical)
                 continue
-            metadata = (described.get(resource["LogicalResourceId"]) or {}).get("Metadata", {})
-            yield resource["ResourceType"], physical, _own(metadata.get("aws:cdk:path", ""))
+            said = described.get(each["LogicalResourceId"]) or {}
+            path = own_path(said.get("Metadata", {}).get("aws:cdk:path", ""))
+            yield Resource(each["ResourceType"], physical, path, said.get("Properties", {}))
 
 
-def _own(path: str) -> list[str]:
-    """The path of the construct that a user wrote: L1s inside an L2 are called Resource, L2s inside ours Default."""
+def own_path(path: str) -> tuple[str, ...]:
+    """Return the path of the construct that a user wrote, without the names of what CDK puts inside it."""
     steps = path.split("/") if path else []
     while steps and steps[-1] in ("Resource", "Default"):
         steps.pop()
-    return steps
+    return tuple(steps)

@@ -1,6 +1,8 @@
 """What an emulator holds: its stacks and configuration sets, in every account and region."""
 
-from ses_local.checking.deployed import DeployedSet, all_of, read_back
+from collections.abc import Mapping
+
+from ses_local.checking.deployed import DeployedSet, all_of, own_path, read_back
 from ses_local.client.emulator import Emulator
 from ses_local.client.environment import Environment
 from ses_local.errors import SesLocalError
@@ -22,6 +24,27 @@ def stacks_of(emulator: Emulator) -> dict[Environment, dict[str, str]]:
         if own:
             found[environment] = own
     return found
+
+
+def failures_of(emulator: Emulator) -> list[str]:
+    """Return a sentence on each resource whose deployment failed for a reason of its own, by its construct path."""
+    found = []
+    for environment, stacks in stacks_of(emulator).items():
+        cloudformation = emulator.endpoint.at(environment).client("cloudformation")
+        for stack, status in stacks.items():
+            if "ROLLBACK" not in status and "FAILED" not in status:
+                continue
+            template = cloudformation.get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"]
+            described = template.get("Resources", {}) if isinstance(template, Mapping) else {}
+            pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
+            for event in (event for page in pages for event in page["StackEvents"]):
+                reason = event.get("ResourceStatusReason", "")
+                own = event["ResourceStatus"].endswith("_FAILED") and "cancelled" not in reason
+                if own and reason and event["LogicalResourceId"] != stack:
+                    said = described.get(event["LogicalResourceId"], {}).get("Metadata", {})
+                    path = "/".join(own_path(said.get("aws:cdk:path", ""))) or event["LogicalResourceId"]
+                    found.append(f"{path}: {reason}")
+    return list(dict.fromkeys(found))
 
 
 def deployed_sets(emulator: Emulator) -> list[DeployedSet]:

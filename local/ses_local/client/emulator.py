@@ -1,8 +1,6 @@
 """Starts and stops the emulator's process."""
 
 import contextlib
-import http.client
-import json
 import os
 import signal
 import socket
@@ -13,15 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from ses_local.client.calls import EmulatorError, ask, is_ready
 from ses_local.client.environment import SECRET_VARIABLE, Endpoint, Environment, without_aws
-from ses_local.errors import SesLocalError
 
 START_SECONDS = 30.0
 STOP_SECONDS = 5.0
-
-
-class EmulatorError(SesLocalError):
-    """The emulator is not there when it should be; the message says what to do."""
 
 
 class Emulator:
@@ -128,37 +122,6 @@ class Emulator:
             EmulatorError: Nothing answers.
         """
         return ask(self.endpoint, action, body)
-
-
-def ask(endpoint: Endpoint, action: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Calls one of the addresses of `ses_local.server.api`; raises EmulatorError when nothing of ours answers."""
-    connection = http.client.HTTPConnection("127.0.0.1", endpoint.port, timeout=30)
-    try:
-        connection.request("POST" if body else "GET", f"/_ses_local/{action}", json.dumps(body or {}))
-        answer = connection.getresponse()
-        said = answer.read()
-    except OSError as error:
-        raise EmulatorError(f"nothing answers on {endpoint.url}; start it with ses-local up") from error
-    finally:
-        connection.close()
-    try:
-        result = json.loads(said)
-    except ValueError:
-        result = None
-    if answer.status == http.client.BAD_REQUEST and isinstance(result, dict) and "error" in result:
-        raise EmulatorError(str(result["error"]))
-    if answer.status != http.client.OK or not isinstance(result, dict):
-        raise EmulatorError(f"what listens on {endpoint.url} is no ses-local; start it with ses-local up --port PORT")
-    return result
-
-
-def is_ready(endpoint: Endpoint) -> bool:
-    """Whether an emulator of ours answers there."""
-    try:
-        ask(endpoint, "status")
-    except EmulatorError:
-        return False
-    return True
 
 
 def free_port() -> int:

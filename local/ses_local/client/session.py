@@ -9,7 +9,8 @@ import signal
 import time
 from pathlib import Path
 
-from ses_local.client.emulator import Emulator, EmulatorError, ask, free_port, is_ready
+from ses_local.client.calls import EmulatorError, ask, is_ready
+from ses_local.client.emulator import Emulator, free_port
 from ses_local.client.environment import DEFAULT_ACCOUNT, DEFAULT_REGION, SECRET, Endpoint
 
 STOP_SECONDS = 5.0

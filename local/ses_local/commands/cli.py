@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from ses_local import __version__
+from ses_local.client.account import current_account
 from ses_local.client.emulator import Emulator, end_in_order
 from ses_local.client.environment import DEFAULT_REGION, Endpoint, Environment
 from ses_local.client.lock import only_one
@@ -16,6 +17,7 @@ from ses_local.client.seed import seed as make_seed
 from ses_local.client.session import Session
 from ses_local.commands import demo as demo_command
 from ses_local.commands import deploy as deploy_command
+from ses_local.commands import drift as drift_command
 from ses_local.commands import events as events_command
 from ses_local.commands import shell as shell_command
 from ses_local.commands import up as up_command
@@ -117,11 +119,20 @@ def seed(file: Annotated[Path, typer.Argument(help="YAML or JSON.")]) -> None:
 @app.command()
 def events(
     *,
+    configuration_set: Annotated[str, typer.Option("--set", help="Only of this set: its construct path or name.")] = "",
+    event_type: Annotated[str, typer.Option("--type", help="Only this event type, such as BOUNCE.")] = "",
+    message: Annotated[str, typer.Option(help="The timeline of this message, by its id or the beginning of it.")] = "",
+    destination: Annotated[str, typer.Option(help="Only at this destination: its construct id or name.")] = "",
+    last: Annotated[str, typer.Option(help="Only mails of the last 90s, 10m, 2h or 1d.")] = "",
     follow: Annotated[bool, typer.Option("--follow", help="Go on until Ctrl-C.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document a line, with the whole record.")] = False,
 ) -> None:
     """Show what arrived, by destination, type and message, and what was lost and why."""
-    events_command.run(console(), Session(Path.cwd()).require(), follow=follow, as_json=as_json)
+    emulator = Session(Path.cwd()).require()
+    shown = events_command.filter_of(
+        emulator, name=configuration_set, event=event_type, message=message, destination=destination, last=last
+    )
+    events_command.run(console(), emulator, shown, follow=follow, as_json=as_json)
 
 
 @app.command()
@@ -145,6 +156,24 @@ def verify(
         verify_command.in_account(out, stack, sender=sender, seconds=seconds, confirmed=yes)
     else:
         verify_command.on_emulator(out, stack, Session(Path.cwd()).require(), sender=sender, seconds=seconds)
+
+
+@app.command()
+def drift(
+    *,
+    stack: Annotated[str, typer.Option(help="The deployed stack.")],
+    account: Annotated[bool, typer.Option("--account", help="In the AWS account of the current credentials.")] = False,
+) -> None:
+    """Compare event destinations as Amazon SES reads them with the deployed template; reads, and changes nothing."""
+    out = console()
+    if account:
+        there = current_account()
+        out.print(str(there), soft_wrap=True)
+        drift_command.run(out, there.client, stack)
+        return
+    emulator = Session(Path.cwd()).require()
+    environment = verify_command.environment_of(stack, emulator)
+    drift_command.run(out, emulator.endpoint.at(environment).client, stack)
 
 
 def main() -> None:

@@ -17,9 +17,11 @@ from ses_local.checking.emulated import deployed_sets, stacks_of
 from ses_local.checking.overview import print_overview
 from ses_local.client.assembly import Stack, environments_of
 from ses_local.client.cdk import Cdk, cancelling
+from ses_local.client.cdk_cli import CdkError
 from ses_local.client.emulator import Emulator, free_port, stopping
 from ses_local.client.environment import SECRET, Endpoint
 from ses_local.commands.conclusion import check_sets, conclude, what_is_missing
+from ses_local.commands.deploy import why
 from ses_local.commands.output import Steps, print_outcome
 from ses_local.errors import SesLocalError
 
@@ -80,7 +82,11 @@ def _deploy(steps: Steps, emulator: Emulator, cdk: Cdk, synthesis: Future[list[S
         cdk.bootstrap(environments)
         said(f"{len(environments)} accounts and regions" if len(environments) > 1 else "CDKToolkit")
     with steps.step("cdk deploy") as said:
-        cdk.deploy(assembly)
+        try:
+            cdk.deploy(assembly)
+        except CdkError as error:
+            emulator.check()
+            raise CdkError(f"the deployment failed\n{why(error, emulator)}") from error
         statuses = [each for there in stacks_of(emulator).values() for each in there.items()]
         names = ", ".join(f"{name}: {status}" for name, status in statuses)
         counts = Counter(status for _, status in statuses)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ses_local.checking.emulated import deployed_sets
+from ses_local.checking.emulated import deployed_sets, failures_of
 from ses_local.client.assembly import Stack, environments_of
 from ses_local.client.cdk import Cdk, cancelling
 from ses_local.client.cdk_cli import CdkError
@@ -44,7 +44,7 @@ def run(out: Console, folder: Path, arguments: Sequence[str], region: str, *, au
         except CdkError as error:
             raise CdkError(
                 f"the deployment failed; what did deploy stays on {emulator.endpoint.url}: change the app and run "
-                f"ses-local deploy again, or ses-local down to start afresh\n{error}"
+                f"ses-local deploy again, or ses-local down to start afresh\n{why(error, emulator)}"
             ) from error
         except BaseException:
             if running is None:
@@ -61,6 +61,15 @@ def synthesise_and_bootstrap(cdk: Cdk, emulator: Emulator, assembly: Path) -> li
         stacks = synthesis.result()
         cdk.bootstrap(environments_of(stacks))
     return stacks
+
+
+def why(error: CdkError, emulator: Emulator) -> str:
+    """Return the reasons that CloudFormation gives, each once and whole; what the CLI said when it gives none."""
+    if reasons := failures_of(emulator):
+        return "\n".join(reasons)
+    unknown = "Unrecognized resource types"
+    way_out = f"{error}\nthe emulator does not know that type; deploy the other stacks by naming them after --"
+    return way_out if unknown in str(error) else str(error)
 
 
 def _conclude(out: Console, emulator: Emulator) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -95,16 +95,3 @@ def _shortened(record: dict[str, Any]) -> dict[str, Any]:
     kept["tags"] = {"ses:configuration-set": (mail.get("tags") or {}).get("ses:configuration-set")}
     own = {key: value for key, value in record.items() if key not in ("mail", "eventType")}
     return {"eventType": record.get("eventType"), **own, "mail": kept}
-
-
-def print_events(out: Console, entries: list[dict[str, Any]], labels: Mapping[tuple[str, str, str], str]) -> None:
-    """One line for each delivery, and the reason below what was lost."""
-    for entry in entries:
-        mark = "[green]arrived[/green]" if entry["status"] == "arrived" else "[bold red]lost   [/bold red]"
-        key = (entry["account"], entry["configurationSet"], entry["destination"])
-        where = f"{labels.get(key, entry['destination'])} ({entry['kind']})"
-        out.print(
-            f"{entry['number']:>6} {mark} {entry['eventType']:<18}{where:<26} {entry['messageId']}", soft_wrap=True
-        )
-        if entry["reason"]:
-            out.print(f"       {entry['reason']}", markup=False, soft_wrap=True)

@@ -1,6 +1,7 @@
 """What the publisher did, in order: the log that ``ses-local events`` reads."""
 
 import itertools
+import time
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ class Delivery:
         destination: The destination.
         event: The event.
         reason: Why it did not arrive; empty when it did.
+        time: When it was made, in seconds since the epoch.
     """
 
     number: int
@@ -32,12 +34,14 @@ class Delivery:
     destination: Destination
     event: Event
     reason: str
+    time: float
 
     def entry(self) -> dict[str, Any]:
         """Return the delivery as JSON, with the whole record."""
         record = self.event.record
         return {
             "number": self.number,
+            "time": self.time,
             "status": "lost" if self.reason else "arrived",
             "reason": self.reason,
             "account": self.account,
@@ -62,7 +66,7 @@ class DeliveryLog:
     def add(self, destination: Destination, event: Event, *, account: str, region: str, reason: str = "") -> None:
         """Note one event at one destination; `reason` says why it did not arrive."""
         self.counts[destination.name, "lost" if reason else "arrived"] += 1
-        self._deliveries.append(Delivery(next(self._numbers), account, region, destination, event, reason))
+        self._deliveries.append(Delivery(next(self._numbers), account, region, destination, event, reason, time.time()))
 
     def after(self, number: int) -> Iterator[Delivery]:
         """Yield the deliveries with a higher number."""

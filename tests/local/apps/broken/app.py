@@ -1,0 +1,19 @@
+"""Two stacks: one that deploys, and one with an encrypted topic whose key says nothing of Amazon SES."""
+
+from aws_cdk import App, Stack
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_ses as ses
+from aws_cdk import aws_sns as sns
+from aws_cdk.aws_ses import EmailSendingEvent
+
+app = App()
+for name in ("Fine", "Broken"):
+    stack = Stack(app, name)
+    key = kms.Key(stack, "Key") if name == "Broken" and not app.node.try_get_context("mended") else None
+    mail = ses.ConfigurationSet(stack, "Mail")
+    mail.add_event_destination(
+        "Feedback",
+        destination=ses.EventDestination.sns_topic(sns.Topic(stack, "Topic", master_key=key)),
+        events=[EmailSendingEvent.SEND, EmailSendingEvent.BOUNCE],
+    )
+app.synth()

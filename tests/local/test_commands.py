@@ -1,0 +1,162 @@
+"""What the commands show, and how one goes on after a deployment that failed."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+from commands import copy_of, run
+from ses_local.client.session import Session
+
+pytestmark = pytest.mark.deploy
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    """An app whose first deployment fails: what did deploy is there, and the emulator runs."""
+    folder = copy_of("broken", tmp_path_factory.mktemp("commands"))
+    try:
+        yield folder, run(folder, "deploy", check=False)
+    finally:
+        run(folder, "down")
+
+
+def test_deployment_that_fails_says_why_once_and_leaves_what_did_deploy(app):
+    folder, failed = app
+    url = Session(folder).require().endpoint.url
+
+    assert failed.returncode == 1
+    first, *_, last = failed.stderr.strip().splitlines()
+    assert f"FAILED the deployment failed; what did deploy stays on {url}: change the app and run" in first
+    assert last.strip().startswith("Broken/Mail/Feedback: BadRequestException: Could not publish test message to SNS")
+    assert "does not let ses.amazonaws.com do kms:GenerateDataKey and kms:Decrypt" in last
+    assert failed.stderr.count("does not let ses.amazonaws.com do kms:GenerateDataKey") == 1
+    assert "1 sent through Fine/Mail" in run(folder, "send", "Fine/Mail").stdout
+
+
+def test_deploying_again_goes_on_with_the_same_emulator(app):
+    folder, _ = app
+    before = Session(folder).require().endpoint
+
+    said = run(folder, "deploy", "--", "--context", "mended=1").stdout
+
+    assert Session(folder).require().endpoint == before
+    assert re.findall(r"Next: ses-local send (\S+)", said) == ["Fine/Mail", "Broken/Mail"]
+
+
+def test_env_is_what_a_shell_evaluates(app):
+    folder, _ = app
+    endpoint = Session(folder).require().endpoint
+
+    shown = 'echo "$AWS_ENDPOINT_URL ${AWS_PROFILE:-none} $AWS_CONFIG_FILE"'
+    script = f'eval "$({sys.executable} -m ses_local env)" && {shown}'
+    done = subprocess.run(["sh", "-c", script], cwd=folder, capture_output=True, text=True, check=True)
+
+    assert done.stdout == f"{endpoint.url} none /dev/null\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["exec", "--", sys.executable, "-c", "raise SystemExit(7)"], 7, ""),
+        (["exec", "--", "nowhere-to-be-found"], 1, "nowhere-to-be-found cannot be started, got No such file"),
+        (["seed", "nowhere.yaml"], 1, "the seed file cannot be read, got "),
+        (["up", "--port", "70000"], 2, "Invalid value for '--port'"),
+        (["events", "--last", "soon"], 1, "--last takes a number and a unit, got soon; write 90s, 10m, 2h or 1d"),
+        (["events", "--type", "BOUNCED"], 1, "there is no event type BOUNCED; there are SEND, "),
+        (["events", "--set", "nowhere"], 1, "there is no configuration set nowhere; there are Fine/Mail"),
+        (["send", "Fine/Mail", "--tag", "x"], 1, "a tag is name=value, got 'x'; write --tag campaign=autumn"),
+        (["send", "Fine/Mail", "--file", "nowhere.eml"], 1, "the message cannot be read, got "),
+        (["send", "Fine/Mail", "--template", "t", "--data", "{"], 1, "--data is no JSON object, got {"),
+        (["send", "Fine/Mail", "--to", "nobody"], 1, "Missing final '@domain', got <nobody>."),
+        (["send", "--event", "OPEN", "--message", "nowhere"], 1, "no event of message nowhere was published"),
+        (["drift", "--stack", "nowhere"], 1, "there is no stack nowhere; there are "),
+    ],
+    ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
+)
+def test_fails_with_a_sentence_and_a_code(app, arguments, code, sentence):
+    done = run(app[0], *arguments, check=False)
+
+    assert (done.returncode, sentence in done.stderr, "Traceback" in done.stderr) == (code, True, False), done.stderr
+
+
+def test_a_mail_and_what_is_injected_for_it_is_one_timeline(app, tmp_path):
+    folder, _ = app
+    message = tmp_path / "mail.eml"
+    message.write_text(
+        "From: sender@ses-local.example\nTo: Ada <ada@customer.example>\nSubject: From a file\n\nHello\n"
+    )
+    sent = run(folder, "send", "Fine/Mail", "--file", str(message)).stdout
+    message_id = re.search(r"Its id is (\S+)", sent).group(1)
+
+    injected = run(
+        folder,
+        "send",
+        "--event",
+        "BOUNCE",
+        "--message",
+        message_id,
+        "--bounce-type",
+        "Transient",
+        "--bounce-sub-type",
+        "MailboxFull",
+    ).stdout
+    wrong = run(folder, "send", "--event", "BOUNCE", "--message", message_id, "--bounce-type", "Final", check=False)
+    timeline = run(folder, "events", "--message", message_id[:30]).stdout
+    lines = run(folder, "events", "--json", "--type", "bounce", "--message", message_id).stdout.splitlines()
+
+    assert injected == f"BOUNCE injected for {message_id}: 1 deliveries\n"
+    assert "bounce type is unknown, got Final; there are Permanent, Transient, Undetermined" in wrong.stderr
+    assert f"{message_id} through Fine/Mail" in timeline
+    assert "to ada@customer.example: From a file" in timeline
+    rows = [line.split()[1:] for line in timeline.splitlines() if line.rstrip().endswith("arrived")]
+    assert rows == [["Send", "ada@customer.example", "arrived"], ["Bounce", "ada@customer.example", "arrived"]]
+    (bounce,) = [json.loads(line)["record"]["bounce"] for line in lines]
+    assert (bounce["bounceType"], bounce["bounceSubType"]) == ("Transient", "MailboxFull")
+    assert [each["emailAddress"] for each in bounce["bouncedRecipients"]] == ["ada@customer.example"]
+
+
+def test_events_are_filtered_and_summed_up(app):
+    folder, _ = app
+    run(folder, "send", "Fine/Mail", "--to", "bounce@simulator.amazonses.com", "--count", "3")
+
+    shown = run(
+        folder, "events", "--set", "Fine/Mail", "--type", "BOUNCE", "--destination", "Feedback", "--last", "1h"
+    ).stdout
+    nothing = run(folder, "events", "--destination", "Elsewhere").stdout
+
+    lines = [line for line in shown.splitlines() if "arrived" in line]
+    assert len(lines) >= 3
+    assert all("Bounce" in line and "Fine/Mail/Feedback (SNS)" in line for line in lines)
+    assert re.search(r"^\d+ mails: \d+ Bounce$", shown, re.MULTILINE)
+    assert nothing == "no events yet; ses-local send SET sends a mail\n"
+
+
+def test_drift_shows_what_differs_from_the_template(app):
+    folder, _ = app
+    endpoint = Session(folder).require().endpoint
+    ses = endpoint.client("sesv2")
+    same = run(folder, "drift", "--stack", "Fine").stdout
+    name = next(n for n in ses.list_configuration_sets()["ConfigurationSets"] if "Mail" in n)
+    (stack,) = [s for s in ("Fine", "Broken") if name in json.dumps(resources(endpoint, s))]
+    (found,) = ses.get_configuration_set_event_destinations(ConfigurationSetName=name)["EventDestinations"]
+    target = {"SnsDestination": found["SnsDestination"], "Enabled": False, "MatchingEventTypes": ["SEND"]}
+    ses.update_configuration_set_event_destination(
+        ConfigurationSetName=name, EventDestinationName=found["Name"], EventDestination=target
+    )
+
+    done = run(folder, "drift", "--stack", stack, check=False)
+    ses.delete_configuration_set_event_destination(ConfigurationSetName=name, EventDestinationName=found["Name"])
+    gone = run(folder, "drift", "--stack", stack, check=False)
+
+    assert "OK  1 event destinations are as the template of Fine says" in same
+    assert (done.returncode, gone.returncode) == (1, 1)
+    assert f"1 of 1 event destinations differ from the template of {stack}" in done.stderr
+    assert "disabled" in done.stdout
+    assert "not there" in gone.stdout
+
+
+def resources(endpoint, stack):
+    listed = endpoint.client("cloudformation").list_stack_resources(StackName=stack)["StackResourceSummaries"]
+    return [each["PhysicalResourceId"] for each in listed]
