@@ -8,7 +8,6 @@ these objects and takes no call to read, and never by the Python object. No othe
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import update_wrapper
 from typing import Concatenate, ParamSpec, TypeVar
 
 Options = ParamSpec("Options")
@@ -45,4 +44,4 @@ def once_per_construct(
             results[key] = function(construct, *args, **kwargs)
         return results[key]
 
-    return update_wrapper(remembered, function)
+    return remembered

@@ -43,13 +43,13 @@ def test_once_per_construct_calls_once_for_each_construct(stack):
     calls = []
 
     @once_per_construct
-    def remember(construct, answer):
+    def remember(construct, answer, *, sign=1):
         calls.append(construct)
-        return answer
+        return sign * answer
 
     role = function(stack).role
 
-    assert [remember(stack, 1), remember(stack, 2), remember(role, 3)] == [1, 1, 3]
+    assert [remember(stack, 1), remember(stack, 2), remember(role, 3, sign=-1)] == [1, 1, -3]
     assert calls == [stack, role]
 
 

@@ -32,8 +32,10 @@ MODULES = [
     "_building.py",
     "_checks.py",
     "_destination_checks.py",
+    "_draft.py",
     "_environment.py",
     "_events.py",
+    "_kinds.py",
     "_limits.py",
     "_memory.py",
     "_options.py",
@@ -60,7 +62,6 @@ READ = [PACKAGE, "tests", "docs", "examples", "app.py", "cdk.json", "README.md"]
 TESTS = [
     "tests/archive/test_access.py",
     "tests/archive/test_archive.py",
-    "tests/archive/test_bucket.py",
     "tests/archive/test_bucket.py",
     "tests/archive/test_checks.py",
     "tests/destinations",
