@@ -1,5 +1,6 @@
 """CloudFormation types that the emulator lacks and ses-local adds."""
 
+import json
 import time
 
 import pytest
@@ -123,3 +124,26 @@ def test_fails_when_a_template_asks_for_what_aws_refuses(clients, name, resource
 
     assert status == "ROLLBACK_COMPLETE"
     assert reasons[-1] == reason
+
+
+def described(text, **name):
+    return resource("AWS::Glue::Database", CatalogId="000000000000", DatabaseInput={"Description": text, **name})
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [({}, "UPDATE_ROLLBACK_COMPLETE"), ({"Name": "events_of_mail"}, "UPDATE_COMPLETE")]
+)
+def test_a_database_can_be_updated_only_if_it_has_a_name(clients, name, status):
+    stack = f"databases{len(name)}"
+    assert deploy(clients, stack, Database=described("first", **name))[0] == "CREATE_COMPLETE"
+    cloudformation = clients("cloudformation")
+    template = {"Resources": {"Database": described("second", **name)}}
+
+    cloudformation.update_stack(StackName=stack, TemplateBody=json.dumps(template))
+
+    while (found := cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]).endswith("PROGRESS"):
+        time.sleep(0.02)
+    events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
+    reasons = [each.get("ResourceStatusReason", "") for each in events if each["ResourceStatus"] == "UPDATE_FAILED"]
+    assert found == status
+    assert any("Database name cannot be equal to null or empty" in each for each in reasons) is not bool(name)

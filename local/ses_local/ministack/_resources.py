@@ -43,6 +43,7 @@ def register_resources() -> None:
         register(resource_type, _recorded, lambda _id, _properties: None)
     _let_math_alarms_pass()
     _complete_topics()
+    _refuse_to_update_unnamed_databases()
 
 
 def _named_query(_logical_id: str, properties: Properties, _stack: str) -> Created:
@@ -155,6 +156,23 @@ def _complete_topics() -> None:
         return complete(made, new, is_new=made[0] != physical_id)
 
     handler["create"], handler["update"] = create_topic, update_topic
+
+
+def _refuse_to_update_unnamed_databases() -> None:
+    """A Glue database without a name is created, and refuses every update, as in CloudFormation (aws-cdk #31158).
+
+    Relies on the handler of ``AWS::Glue::Database``, which fills in the name.
+    """
+    handler = provisioners._RESOURCE_HANDLERS["AWS::Glue::Database"]
+    update = handler["update"]
+
+    def update_named(physical_id: str, old: Properties, new: Properties, stack: str, logical_id: str = "") -> Created:
+        if not (new.get("DatabaseInput") or {}).get("Name"):
+            raise ValueError("InvalidInputException: Database name cannot be equal to null or empty")
+        made: Created = update(physical_id, old, new, stack, logical_id)
+        return made
+
+    handler["update"] = update_named
 
 
 def _said(answer: tuple[int, dict[str, str], bytes]) -> dict[str, Any]:
