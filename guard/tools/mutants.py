@@ -6,6 +6,7 @@ removal changes no finding of any template of the tests: each wants a template, 
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +24,22 @@ def templates() -> dict[str, bytes]:
     from test_variants import FOUND  # noqa: PLC0415 - in the folder of the tests
 
     files = sorted([*(TESTS / "pairs").rglob("*.yaml"), *(TESTS / "correct").iterdir()])
-    return {str(file): file.read_bytes() for file in files} | {name: text.encode() for name, (_, text) in FOUND.items()}
+    variants = {name: text.encode() for name, (_, text) in FOUND.items()}
+    odd = {"no template": b'{"a": 1}', "many conditions": _many_conditions()}
+    return {str(file): file.read_bytes() for file in files} | variants | odd
+
+
+def _many_conditions() -> bytes:
+    """Return a template whose mistake shows when one condition of many is true, and the others are not."""
+    names = [f"C{number}" for number in range(8)]
+    name: object = "right"
+    for condition in names[:-1]:
+        name = {"Fn::If": [condition, "right", name]}
+    name = {"Fn::If": [names[-1], {"Fn::If": [names[0], "right", "wrong name"]}, name]}
+    conditions = {condition: {"Fn::Equals": [{"Ref": f"P{condition}"}, "x"]} for condition in names}
+    parameters = {f"P{condition}": {"Type": "String"} for condition in names}
+    resources = {"Mail": {"Type": "AWS::SES::ConfigurationSet", "Properties": {"Name": name}}}
+    return json.dumps({"Parameters": parameters, "Conditions": conditions, "Resources": resources}).encode()
 
 
 def findings(all_templates: dict[str, bytes]) -> Iterator[object]:
