@@ -1,0 +1,157 @@
+"""Nothing is left behind: two commands at once, a full disk, a command that is killed at any of its steps."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+from botocore.exceptions import ClientError
+from commands import SES_LOCAL, run
+from sandbox import Sandbox, set_of
+from ses_local.checking.delivery_test import DeliveryTest, local_sender
+from ses_local.checking.deployed import destinations_of
+from ses_local.checking.probes.sns import TopicProbe
+from ses_local.client.lock import only_one
+from ses_local.client.session import Session
+from ses_local.errors import SesLocalError
+
+pytestmark = pytest.mark.deploy
+SLOW = "import time; time.sleep(60)"
+
+
+def processes_of(folder):
+    """The processes whose command line names this folder."""
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,args="], capture_output=True, text=True, check=True).stdout
+    return [line for line in listed.splitlines() if str(folder) in line and " ps " not in line]
+
+
+def write_app(folder, text):
+    (folder / "cdk.json").write_text(f'{{"app": "{sys.executable} app.py"}}')
+    (folder / "app.py").write_text(text)
+
+
+def wait_until(true, seconds=20):
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        time.sleep(0.05)
+    return true()
+
+
+def test_second_command_in_a_folder_is_told_of_the_first(tmp_path):
+    session = Session(tmp_path)
+
+    with only_one(session.folder, "deploy"):
+        done = run(tmp_path, "up", check=False)
+
+    assert done.returncode == 1
+    assert f"ses-local deploy is at work in {tmp_path}; wait until it has ended, or stop it" in done.stderr
+    with only_one(session.folder, "up"):  # it is free again
+        pass
+
+
+def test_lock_of_a_command_that_was_killed_is_free(tmp_path):
+    hold = "with only_one(pathlib.Path(sys.argv[1]), 'x'):\n print('held', flush=True)\n time.sleep(60)"
+    script = f"import pathlib, sys, time\nfrom ses_local.client.lock import only_one\n{hold}"
+    with subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "held\n"
+        with pytest.raises(SesLocalError, match=r"^ses-local x is at work"), only_one(tmp_path, "y"):
+            pass
+
+        process.kill()
+        process.wait()
+
+    with only_one(tmp_path, "y"):
+        pass
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("pause", [0.0, 1.2, 4.0])
+def test_deploy_that_is_ended_at_any_moment_leaves_nothing_that_the_next_one_trips_over(tmp_path, number, pause):
+    write_app(tmp_path, SLOW)
+    with subprocess.Popen(
+        [*SES_LOCAL, "deploy"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        wait_until(lambda: (tmp_path / ".ses-local").exists() or process.poll() is not None)
+        time.sleep(pause)
+
+        process.send_signal(number)
+        process.wait(20)
+        if number == signal.SIGKILL:
+            # Nobody can clear up behind this one; `down` finds what it left.
+            time.sleep(0.3)
+            run(tmp_path, "down")
+        process.stdout.close()
+        process.stderr.close()
+
+    assert wait_until(lambda: not processes_of(tmp_path)), processes_of(tmp_path)
+    assert Session(tmp_path).running() is None
+    assert "no emulator runs for this folder" in run(tmp_path, "down").stdout
+    up = subprocess.Popen([*SES_LOCAL, "up"], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    try:
+        assert "ready on" in up.stdout.readline()
+    finally:
+        up.terminate()
+        up.communicate(timeout=20)
+
+
+def test_full_disk_is_a_sentence(tmp_path):
+    full = tmp_path / ".ses-local"
+    full.symlink_to("/dev/full")
+
+    done = run(tmp_path, "up", check=False)
+
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "FAILED" in done.stderr
+
+
+def test_verify_whose_probe_cannot_subscribe_removes_the_queue(emulator, monkeypatch):
+    sandbox = Sandbox(emulator)
+    name = sandbox.add("SNS")
+    sandbox.remove()
+    (made,) = [d for d in destinations_of(sandbox.ses, sandbox.name) if d.name == name]
+    before = sandbox.clients("sqs").list_queues().get("QueueUrls", [])
+
+    def refuse(self):
+        self._arn = self._queue.create("sns.amazonaws.com", self._topic)
+        raise ClientError({"Error": {"Code": "AuthorizationError", "Message": "not you"}}, "Subscribe")
+
+    monkeypatch.setattr(TopicProbe, "start", refuse)
+    through = set_of(emulator, sandbox.name)
+    through = type(through)(through.name, through.path, through.environment, through.clients, (made,))
+
+    with pytest.raises(ClientError, match="not you"):
+        DeliveryTest([through], local_sender).run(["success@simulator.amazonses.com"])
+
+    assert sandbox.clients("sqs").list_queues().get("QueueUrls", []) == before
+
+
+def test_down_does_not_end_a_process_that_has_got_the_emulators_number(tmp_path):
+    session = Session(tmp_path)
+    session.folder.mkdir()
+    with subprocess.Popen([sys.executable, "-c", SLOW]) as other, socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        said = {"port": taken.getsockname()[1], "account": "000000000000", "region": "eu-west-1", "secret": "local"}
+        (session.folder / "emulator.json").write_text(str({**said, "pid": other.pid}).replace("'", '"'))
+
+        stopped = session.stop()
+
+        assert (stopped, other.poll()) == (False, None)
+        other.kill()
+
+
+def test_port_of_an_emulator_that_was_killed_is_free_again(tmp_path):
+    emulator = Session(tmp_path).start(guarded=False, auth=False)
+    os.kill(emulator.process.pid, signal.SIGKILL)
+    emulator.process.wait()
+
+    said = run(tmp_path, "down").stdout
+
+    assert said == "no emulator runs for this folder\n"
+    assert re.search(
+        r"no emulator runs for .*; start one with ses-local deploy", run(tmp_path, "events", check=False).stderr
+    )
