@@ -82,6 +82,8 @@ FOUND = {
     "source is of another service": (
         TOPIC, good(TOPIC, (CONDITION, "AWS:SourceArn: arn:aws:s3:::bucket"), ("ArnLike", "ForAnyValue:StringLikeIfExists")),
     ),
+    "source is everything of another service": (TOPIC, good(TOPIC, (CONDITION, "AWS:SourceArn: 'arn:aws:sns:*:*:*'"))),
+    "two policies for everybody": ("SES-TOPIC-POLICY-CONFLICT", bad("SES-TOPIC-POLICY-CONFLICT", ("Service: ses.amazonaws.com", "AWS: '*'"), ("Service: events.amazonaws.com", "AWS: '*'"))),
     "every source is an identity": (
         TOPIC, good(TOPIC, (CONDITION, "aws:sourcearn: ['arn:aws:ses:*:*:identity/*', 'arn:aws:ses:*:*:identity/b']"), ("ArnLike", "ArnEquals")),
     ),

@@ -143,12 +143,6 @@ may_begin(pattern, text) if {
 	prefix != pattern
 }
 
-may_begin(pattern, text) if {
-	prefix := literal_prefix(pattern)
-	startswith(text, prefix)
-	prefix == ""
-}
-
 another_set(name, set) if {
 	name == literal_prefix(name)
 	is_string(set.name)
