@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ses_local.checking.athena import to_duckdb
-from ses_local.checking.deployed import Clients
+from ses_local.checking.deployed import SET, Clients, resources_of
 from ses_local.client.environment import Endpoint, Environment
 
 # Of the named queries one is shown: the one that people ask first.
@@ -33,23 +33,16 @@ def print_overview(out: Console, endpoint: Endpoint, stacks: Mapping[Environment
 
 
 def _print_environment(out: Console, clients: Clients, stacks: Iterable[str]) -> None:
-    found = _resources(clients("cloudformation"), stacks)
+    found: dict[str, dict[str, str]] = {}
+    for resource in resources_of(clients("cloudformation"), list(stacks)):
+        path = "/".join(resource.steps) or resource.physical_id.rpartition("/")[2]
+        found.setdefault(resource.type, {})[resource.physical_id] = path
     if alarms := found.get("AWS::CloudWatch::Alarm"):
-        out.print(f"\n Alarms: {_alarms(clients('cloudwatch'), alarms)}", markup=False)
+        out.print(f"\n Alarms: {_alarms(clients('cloudwatch'), list(alarms))}", markup=False)
     if queues := found.get("AWS::SQS::Queue"):
-        out.print(f" Queues: {_queues(clients('sqs'), queues)}", markup=False)
+        out.print(f" Queues: {_queues(clients('sqs'), queues)}", markup=False, soft_wrap=True)
     if queries := found.get("AWS::Athena::NamedQuery"):
-        _query(out, clients("athena"), queries)
-
-
-def _resources(cloudformation: Any, stacks: Iterable[str]) -> dict[str, list[str]]:  # noqa: ANN401 - a boto3 client
-    """The physical ids of the stacks' resources, by type."""
-    found: dict[str, list[str]] = {}
-    for stack in stacks:
-        for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack):
-            for resource in page["StackResourceSummaries"]:
-                found.setdefault(resource["ResourceType"], []).append(resource.get("PhysicalResourceId") or "")
-    return found
+        _query(out, clients("athena"), list(queries), found.get(SET, {}))
 
 
 def _alarms(cloudwatch: Any, names: Sequence[str]) -> str:  # noqa: ANN401 - a boto3 client
@@ -58,15 +51,15 @@ def _alarms(cloudwatch: Any, names: Sequence[str]) -> str:  # noqa: ANN401 - a b
     return ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
 
 
-def _queues(sqs: Any, urls: Sequence[str]) -> str:  # noqa: ANN401 - a boto3 client
+def _queues(sqs: Any, queues: Mapping[str, str]) -> str:  # noqa: ANN401 - a boto3 client
     def waiting(url: str) -> str:
         asked = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
-        return f"{asked['Attributes']['ApproximateNumberOfMessages']:>4} waiting in {url.rpartition('/')[2]}"
+        return f"{asked['Attributes']['ApproximateNumberOfMessages']:>4} waiting in {queues[url]}"
 
-    return "\n         ".join(waiting(url) for url in urls)
+    return "\n         ".join(waiting(url) for url in queues)
 
 
-def _query(out: Console, athena: Any, ids: Sequence[str]) -> None:  # noqa: ANN401 - a boto3 client
+def _query(out: Console, athena: Any, ids: Sequence[str], paths: Mapping[str, str]) -> None:  # noqa: ANN401 - a boto3 client
     for each in ids:
         query = athena.get_named_query(NamedQueryId=each)["NamedQuery"]
         if not _SHOWN.search(query["Name"].replace("-", " ").replace("_", " ")):
@@ -79,7 +72,7 @@ def _query(out: Console, athena: Any, ids: Sequence[str]) -> None:  # noqa: ANN4
         out.print(f"\n Archive, asked by the named query {query['Name']}:", markup=False)
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 1))
         for name, *cells in zip(names, *rows, strict=True):  # a column of the answer is a line here, which are few
-            table.add_row(name, *cells)
+            table.add_row(name, *(paths.get(cell, cell) for cell in cells))
         out.print(table)
         return
 

@@ -93,5 +93,5 @@ def _shortened(record: dict[str, Any]) -> dict[str, Any]:
     mail = record.get("mail") or {}
     kept = {key: mail[key] for key in ("messageId", "source", "destination") if key in mail}
     kept["tags"] = {"ses:configuration-set": (mail.get("tags") or {}).get("ses:configuration-set")}
-    own = {key: value for key, value in record.items() if key not in ("mail", "eventType")}
+    own = {k: v for k, v in record.items() if v is not None and k.lower() not in ("mail", "eventtype")}
     return {"eventType": record.get("eventType"), **own, "mail": kept}

@@ -2,7 +2,7 @@
 
 MiniStack has an HTTP interface, but no way to hear of a mail or to refuse a destination from outside its process.
 So ses-local runs it in a process of its own (`ses_local.server`), and this module joins the two. Each function names
-what it relies on; ``tests/local/test_seams.py`` fails by name when a new release of MiniStack changes it.
+what it relies on; ``tests/local/test_ministack.py`` fails by name when a new release of MiniStack changes it.
 """
 
 from ministack.app import app as emulator_app

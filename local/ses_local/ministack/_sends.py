@@ -1,4 +1,4 @@
-"""Hearing of sends, and what the emulator knows of a mail's surroundings."""
+"""Intercepts send calls, and looks up the identities, templates and tenants they name."""
 
 import json
 import re

@@ -41,7 +41,7 @@ class Sending:
             mails = await asyncio.to_thread(_read, call) if len(call.body) > LARGE else _read(call)
         except RefusedError as error:
             return refused(error.refusal, is_v2=call.is_v2)
-        if refusal := denial(mails) or _surroundings_refusal(mails, call):
+        if refusal := denial(mails) or _use_refusal(mails, call):
             return refused(refusal, is_v2=call.is_v2)
         results = [self._take(mail, call) for mail in mails]
         if not call.is_bulk and (refusal := results[0].refusal):
@@ -69,7 +69,7 @@ def _read(call: Call) -> list[Mail]:
     return mails_of(call)
 
 
-def _surroundings_refusal(mails: Sequence[Mail], call: Call) -> Refusal | None:
+def _use_refusal(mails: Sequence[Mail], call: Call) -> Refusal | None:
     """Why the set, the template or the tenant that a call names cannot be used; all its mails name the same."""
     mail = mails[0]
     name = mail.configuration_set
