@@ -86,7 +86,7 @@ def _decoded(text: str) -> object:
 
 def _text(data: bytes | bytearray) -> str:
     try:
-        return data.decode(encoding_of(data), "surrogatepass")
+        return data.decode(encoding_of(data))
     except UnicodeDecodeError:
         raise not_an_event(data) from None
 

@@ -310,6 +310,10 @@ def test_every_value_has_the_type_of_its_annotation():
         check_types(parse(record))
 
 
+def test_a_record_made_by_hand_is_not_legacy():
+    assert not Send(mail=WHOLE).legacy
+
+
 def test_records_are_frozen():
     bounce = parse(testing.bounce())
 

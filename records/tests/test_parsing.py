@@ -340,6 +340,15 @@ def test_fails_when_a_feedback_notification_is_malformed():
         parse(record)
 
 
+def test_what_a_feedback_notification_may_lack_is_not_its_fault():
+    record = testing.as_legacy(testing.bounce())
+    del record["mail"]["headersTruncated"]
+    record["bounce"]["feedbackId"] = None
+
+    with pytest.raises(MalformedRecordError, match=r"^bounce\.feedbackId must be a string, got None; "):
+        parse(record)
+
+
 def test_a_malformed_record_error_survives_pickle():
     error = MalformedRecordError("mail.source", "is missing")
 
