@@ -129,7 +129,7 @@ def test_events_are_filtered_and_summed_up(app):
     lines = [line for line in shown.splitlines() if "arrived" in line]
     assert len(lines) >= 3
     assert all("Bounce" in line and "Fine/Mail/Feedback (SNS)" in line for line in lines)
-    assert re.search(r"^\d+ mails: \d+ Bounce$", shown, re.MULTILINE)
+    assert re.search(r"^\d+ mails, \d+ deliveries: \d+ Bounce$", shown, re.MULTILINE)
     assert nothing == "no events yet; ses-local send SET sends a mail\n"
 
 

@@ -9,7 +9,7 @@ _DIALECT = "athena"
 
 
 def to_duckdb(sql: str, parameters: Sequence[str] = ()) -> str:
-    """Translates one Athena query to DuckDB's dialect.
+    """Translate one Athena query to DuckDB's dialect.
 
     Args:
         sql: The query, as Athena runs it.
@@ -24,7 +24,7 @@ def to_duckdb(sql: str, parameters: Sequence[str] = ()) -> str:
 
 
 def bind_parameters(sql: str, parameters: Sequence[str]) -> str:
-    """Puts a value in the place of each ``?``, as Athena's execution parameters do."""
+    """Put a value in the place of each ``?``, as Athena's execution parameters do."""
     # By the tokens: they are in the order of the text, which the placeholders of a tree are not.
     tokens = sqlglot.tokenize(sql, read=_DIALECT)
     places = [token.start for token in tokens if token.token_type == TokenType.PLACEHOLDER]
@@ -50,7 +50,7 @@ def _unnest(node: exp.Expression) -> exp.Expression:
 
 
 def _percentile(node: exp.Expression) -> exp.Expression:
-    """Takes the exact percentile, where Athena approximates: what runs here is small."""
+    """Take the exact percentile, where Athena approximates: what runs here is small."""
     if isinstance(node, exp.ApproxQuantile):
         return exp.Anonymous(this="QUANTILE_DISC", expressions=[node.this, node.args["quantile"]])
     return node

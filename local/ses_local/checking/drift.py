@@ -82,5 +82,7 @@ def _template_shape(properties: Mapping[str, Any]) -> Shape:
 
 def _words(shape: Shape) -> str:
     kind, enabled, events = shape
-    names = ", ".join(API_NAMES.get(event, event) for event in events)
+    names = (
+        ", ".join(API_NAMES.get(event, event) for event in events) if len(events) < len(API_NAMES) else "every event"
+    )
     return f"{kind} destination, {'enabled' if enabled else 'disabled'}, for {names}"

@@ -82,7 +82,7 @@ def _parameters(sql: str) -> int:
 
 
 def _ask(athena: Any, query: dict[str, Any], sql: str) -> list[list[str]]:  # noqa: ANN401 - a boto3 client
-    """The rows of the answer, the names of the columns first; raises RuntimeError when the query fails."""
+    """Return the rows of the answer, the names of the columns first; raise RuntimeError when the query fails."""
     started = athena.start_query_execution(
         QueryString=sql, QueryExecutionContext={"Database": query["Database"]}, WorkGroup=query["WorkGroup"]
     )["QueryExecutionId"]

@@ -29,7 +29,7 @@ class Account:
         return self.session.client(service)
 
     def __str__(self) -> str:
-        """The sentence that names the account before anything is done in it."""
+        """Return the sentence that names the account before anything is done in it."""
         return f"AWS account {self.environment.account}, region {self.environment.region}, as {self.caller}"
 
 

@@ -32,7 +32,7 @@ class Stack:
     template: Path
 
     def event_destinations(self) -> Iterator[Mapping[str, Any]]:
-        """The properties of every event destination in the template and in those of its nested stacks."""
+        """Return the properties of every event destination in the template and in those of its nested stacks."""
         waiting = [self.template]
         while waiting:
             template = waiting.pop()

@@ -157,7 +157,7 @@ def cancelling(cdk: Cdk) -> Iterator[None]:
 
 
 def _way_out(said: str) -> str:
-    """What to do about the commonest reasons that an app does not start."""
+    """Return what to do about the commonest reasons that an app does not start."""
     if "No module named" in said:
         return "; activate the environment of the app first"
     if missing := re.search(r"(?:/bin/sh: (?:\d+: |line \d+: )?)([^\s:]+): (?:command )?not found", said):
@@ -168,7 +168,7 @@ def _way_out(said: str) -> str:
 
 
 def _leave_own_environment(environ: dict[str, str]) -> None:
-    """Takes ses-local's own interpreter off the PATH: the app runs with the user's."""
+    """Take ses-local's own interpreter off the PATH: the app runs with the user's."""
     own = Path(sys.prefix) / "bin"
     kept = [p for p in environ["PATH"].split(os.pathsep) if Path(p) != own]
     environ["PATH"] = os.pathsep.join(kept)
@@ -178,6 +178,6 @@ def _leave_own_environment(environ: dict[str, str]) -> None:
 
 
 def _telling(lines: list[str]) -> list[str]:
-    """The lines that say what went wrong, else the last ones."""
+    """Return the lines that say what went wrong, else the last ones."""
     telling = [line for line in lines if re.search(r"_FAILED|❌|Error|error:|Exception", line)]
     return list(dict.fromkeys(telling))[-12:] or lines[-20:]

@@ -50,9 +50,9 @@ class Arguments:
         return cls(app, tuple(context), tuple(stacks), tuple(others))
 
     def of_synthesis(self) -> list[str]:
-        """The arguments of ``cdk synth``."""
+        """Return the arguments of ``cdk synth``."""
         return [*(("--app", self.app) if self.app else ()), *self.context]
 
     def of_deployment(self) -> list[str]:
-        """The arguments of ``cdk deploy`` for an assembly; ``**`` is every stack, those of Stages included."""
+        """Return the arguments of ``cdk deploy`` for an assembly; ``**`` is every stack, those of Stages included."""
         return [*self.others, *(self.stacks or ("**",))]

@@ -18,7 +18,7 @@ class CdkError(SesLocalError):
 
 
 def find_cli(app_folder: Path) -> list[str]:
-    """The command of the CDK CLI: the app's own, else the user's, else a pinned one that is installed once."""
+    """Return the command of the CDK CLI: the app's own, else the user's, else a pinned one that is installed once."""
     node = str(NODE_FOLDER / "node")
     for folder in (app_folder, *app_folder.parents):
         if (own := folder / "node_modules" / "aws-cdk" / "bin" / "cdk").is_file():

@@ -79,13 +79,13 @@ class Emulator:
         raise EmulatorError(f"the emulator did not become ready in {START_SECONDS:.0f} s; its log is {self.log}")
 
     def check(self) -> None:
-        """Raises EmulatorError when the process has ended."""
+        """Raise EmulatorError when the process has ended."""
         if self.process is not None and (code := self.process.poll()) is not None:
             how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
             raise EmulatorError(f"the emulator {how}; run the command again. The end of its log:\n{_tail(self.log)}")
 
     def stop(self) -> bool:
-        """Stops the process: asks, waits, kills. Returns whether its port is free then."""
+        """Stop the process: asks, waits, kills. Return whether its port is free then."""
         process = self.process
         if process is not None and process.poll() is None:
             process.terminate()
@@ -116,7 +116,7 @@ class Emulator:
         return [Environment(*each) for each in self.ask("environments")["environments"]]
 
     def ask(self, action: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Calls one of the addresses of `ses_local.server.api`.
+        """Call one of the addresses of `ses_local.server.api`.
 
         Raises:
             EmulatorError: Nothing answers.
@@ -125,7 +125,7 @@ class Emulator:
 
 
 def free_port() -> int:
-    """A loopback port that nothing uses."""
+    """Return a loopback port that nothing uses."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -133,7 +133,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def stopping(emulator: Emulator) -> Iterator[Emulator]:
-    """Stops the emulator at the end; `end_in_order` makes that so when the process is asked to end, too."""
+    """Stop the emulator at the end; `end_in_order` makes that so when the process is asked to end, too."""
     try:
         yield emulator
     finally:
@@ -141,7 +141,7 @@ def stopping(emulator: Emulator) -> Iterator[Emulator]:
 
 
 def end_in_order() -> None:
-    """Makes a request to end an ordinary way out of the program, which undoes what it began."""
+    """Make a request to end an ordinary way out of the program, which undoes what it began."""
 
     def end(number: int, _frame: object) -> None:
         raise SystemExit(128 + number)

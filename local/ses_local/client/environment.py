@@ -35,7 +35,7 @@ class Environment:
     region: str
 
     def __str__(self) -> str:
-        """The environment as the CDK CLI writes it."""
+        """Return the environment as the CDK CLI writes it."""
         return f"aws://{self.account}/{self.region}"
 
 
@@ -70,7 +70,7 @@ class Endpoint:
         return replace(self, account=environment.account, region=environment.region)
 
     def variables(self) -> dict[str, str]:
-        """The variables that point every AWS SDK and CLI at the emulator."""
+        """Return the variables that point every AWS SDK and CLI at the emulator."""
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": self.account,
@@ -80,14 +80,14 @@ class Endpoint:
         } | ISOLATION
 
     def isolate(self, environ: Mapping[str, str]) -> dict[str, str]:
-        """A copy of `environ` in which nothing leads to a real AWS account.
+        """Return a copy of `environ` in which nothing leads to a real AWS account.
 
         Every ``AWS_*`` variable and every proxy goes, and the emulator's take their place.
         """
         return without_aws(environ) | self.variables()
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
-        """A boto3 client of the emulator, whatever the user's environment says."""
+        """Return a boto3 client of the emulator, whatever the user's environment says."""
         return _client(self, service)
 
 
@@ -112,6 +112,6 @@ def _client(endpoint: Endpoint, service: str) -> Any:  # noqa: ANN401
 
 
 def without_aws(environ: Mapping[str, str]) -> dict[str, str]:
-    """A copy of `environ` without AWS settings and without proxies, which could carry a request off the machine."""
+    """Return a copy without AWS settings and without proxies, which could carry a request off the machine."""
     proxies = {"http_proxy", "https_proxy", "all_proxy"}
     return {k: v for k, v in environ.items() if not k.startswith(("AWS_", "CDK_")) and k.lower() not in proxies}

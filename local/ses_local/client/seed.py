@@ -89,7 +89,7 @@ def _configuration_set(clients: Clients, _environment: Environment, entry: Mappi
 
 
 def _topic(clients: Clients, environment: Environment, entry: Mapping[str, Any]) -> None:
-    """A topic; with ``allow_ses`` its policy has the statement that Amazon SES needs."""
+    """Make a topic; with ``allow_ses`` its policy has the statement that Amazon SES needs."""
     arn = clients("sns").create_topic(Name=entry["name"])["TopicArn"]
     policy = entry.get("policy") or (_ses_may_publish(arn, environment) if entry.get("allow_ses") else None)
     if policy:

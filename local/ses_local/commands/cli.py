@@ -50,7 +50,7 @@ def _acting_as(account: str, region: str) -> Endpoint:
 
 
 def _started() -> Emulator:
-    """The emulator of this folder; one that stays is started when none runs."""
+    """Return the emulator of this folder; one that stays is started when none runs."""
     session = Session(Path.cwd())
     with only_one(session.folder, "seed"):
         return session.running() or session.start(guarded=False, auth=False)

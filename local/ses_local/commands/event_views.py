@@ -36,8 +36,10 @@ class Names:
 
 def print_entry(out: Console, entry: Entry, names: Names) -> None:
     """Print one delivery on a line: when, what, whose, where, and why it was lost."""
+    everybody = _whom(entry).split(", ")
+    whom = everybody[0] + (f" and {len(everybody) - 1} more" if len(everybody) > 1 else "")
     where = f"{names.set(entry)}/{names.destination(entry)} ({entry['kind']})"
-    line = f"{_clock(entry)} {_mark(entry)} {entry['eventType']:<17} {_whom(entry):<34} {where}"
+    line = f"{_clock(entry)} {_mark(entry)} {entry['eventType']:<17} {whom:<34} {where}"
     out.print(f"{line}  [dim]{entry['messageId']}[/dim]", soft_wrap=True)
     if entry["reason"]:
         out.print(f"         {entry['reason']}", markup=False, soft_wrap=True)
@@ -52,7 +54,8 @@ def print_summary(out: Console, entries: Sequence[Entry]) -> None:
     lost = Counter(entry["eventType"] for entry in entries if entry["status"] == "lost")
     mails = len({entry["messageId"] for entry in entries})
     parts = [f"{arrived[name]} {name}" + (f" ({lost[name]} lost)" if lost[name] else "") for name in arrived | lost]
-    out.print(f"\n{mails} mails: {', '.join(parts)}", markup=False, soft_wrap=True)
+    number = f"{mails} mail{'s' if mails > 1 else ''}, {len(entries)} deliveries"
+    out.print(f"\n{number}: {', '.join(parts)}", markup=False, soft_wrap=True)
 
 
 def print_timeline(out: Console, entries: Sequence[Entry], names: Names) -> None:
@@ -89,7 +92,7 @@ def _clock(entry: Entry) -> str:
 
 
 def _whom(entry: Entry) -> str:
-    """The recipients that an event concerns, as far as the record says: else all of the mail."""
+    """Return the recipients that an event concerns, as far as the record says: else all of the mail."""
     record = entry["record"]
     for part in record.values():
         if isinstance(part, Mapping):

@@ -15,7 +15,7 @@ WIDTH = 100
 
 
 def console() -> Console:
-    """A console that also looks right in a file."""
+    """Return a console that also looks right in a file."""
     found = Console(highlight=False)
     return found if found.is_terminal else Console(highlight=False, width=WIDTH)
 
@@ -41,7 +41,7 @@ class Steps:
 
     @contextmanager
     def step(self, name: str) -> Iterator[Callable[[str], None]]:
-        """Runs one step; call what it yields with what came of it."""
+        """Run one step; call what it yields with what came of it."""
         self._number += 1
         start = time.monotonic()
         said = [""]
@@ -56,7 +56,7 @@ class Steps:
 
 
 def print_outcome(out: Console, outcome: Outcome) -> None:
-    """The table of what arrived, by configuration set, and one bounce as the user's code gets it."""
+    """Print the table of what arrived, by configuration set, and one bounce as the user's code gets it."""
     groups: dict[tuple[Any, str], list[Line]] = {}
     for line in outcome.lines:
         groups.setdefault((line.configuration_set.environment, line.configuration_set.name), []).append(line)

@@ -19,7 +19,7 @@ class EmulatedAccount:
 
     @classmethod
     def of_request(cls) -> "EmulatedAccount":
-        """The account and region of the request that is being served."""
+        """Return the account and region of the request that is being served."""
         return cls(get_account_id(), get_region())
 
     def topic(self, arn: str) -> Topic | None:

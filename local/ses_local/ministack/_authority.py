@@ -59,7 +59,7 @@ def authenticated(emulator: App) -> App:
 
 
 def ask_for_resources() -> None:
-    """Makes the emulator's own check ask for the identity. Relies on ``iam_actions.extract_resource_arn``."""
+    """Make the emulator's own check ask for the identity. Relies on ``iam_actions.extract_resource_arn``."""
     extract = iam_actions.extract_resource_arn
 
     def extract_resource_arn(service: str, method: str, path: str, *rest: Any) -> str:  # noqa: ANN401
@@ -73,7 +73,7 @@ def ask_for_resources() -> None:
 
 
 def denial(call: Call, mails: Sequence[Mail], headers: dict[str, str], query: dict[str, list[str]]) -> Refusal | None:
-    """Checks the resources after the first. Relies on ``iam_evaluator.enforce`` and ``iam_actions``."""
+    """Check the resources after the first. Relies on ``iam_evaluator.enforce`` and ``iam_actions``."""
     if not app.AUTH:
         return None
     action = iam_actions.extract_iam_action("ses", call.method, call.path, headers, call.body, query)
@@ -89,7 +89,7 @@ def denial(call: Call, mails: Sequence[Mail], headers: dict[str, str], query: di
 
 
 def _first_mail(call: Call) -> Mail | None:
-    """The mail whose identity the emulator's own check asks for; None when the call is refused anyway."""
+    """Return the mail whose identity the emulator's own check asks for; None when the call is refused anyway."""
     try:
         return None if call_refusal(call) else next(iter(mails_of(call)), None)
     except RefusedError:

@@ -19,7 +19,7 @@ Delete = Callable[[str, Properties], None]
 
 
 def register(resource_type: str, create: Create, delete: Delete) -> None:
-    """Adds a type to the emulator's CloudFormation. An update makes it anew, as far as its name allows.
+    """Add a type to the emulator's CloudFormation. An update makes it anew, as far as its name allows.
 
     Relies on ``provisioners._RESOURCE_HANDLERS`` and the signatures of its entries.
     """
@@ -33,7 +33,7 @@ def register(resource_type: str, create: Create, delete: Delete) -> None:
 
 
 def register_resources() -> None:
-    """Registers every type of this module, unless the emulator has come to know it."""
+    """Register every type of this module, unless the emulator has come to know it."""
     register("AWS::Athena::NamedQuery", _named_query, _delete_named_query)
     register("AWS::SES::Template", _template, lambda name, _: ses._templates.pop(name, None))
     register("AWS::SES::Tenant", _tenant, _delete_tenant)
@@ -104,13 +104,13 @@ def _delete_composite_alarm(physical_id: str, _properties: Properties) -> None:
 
 
 def _recorded(logical_id: str, properties: Properties, stack: str) -> Created:
-    """A type that deploys and does nothing."""
+    """Deploy a type, and do nothing."""
     named = properties.get("ContactListName") or properties.get("Name")
     return named or f"{stack}-{logical_id}-{new_uuid()[:12]}", {}
 
 
 def _let_math_alarms_pass() -> None:
-    """An alarm on a metric expression deploys and keeps INSUFFICIENT_DATA until its state is set by SetAlarmState.
+    """Let an alarm on a metric expression deploy and keep INSUFFICIENT_DATA until its state is set by SetAlarmState.
 
     Relies on ``provisioners._cw_metric_alarm_record``, which refuses ``Metrics``.
     """
@@ -127,7 +127,7 @@ def _let_math_alarms_pass() -> None:
 
 
 def _complete_topics() -> None:
-    """A topic made by CloudFormation has its key and its kind, and a default policy for its owner only, as on AWS.
+    """Give a topic made by CloudFormation its key and its kind, and a default policy for its owner only, as on AWS.
 
     Relies on the handler of ``AWS::SNS::Topic`` and on ``sns._topics``; the handler drops the first two, and lets
     everybody publish until a policy is attached.
@@ -159,7 +159,7 @@ def _complete_topics() -> None:
 
 
 def _refuse_to_update_unnamed_databases() -> None:
-    """A Glue database without a name is created, and refuses every update, as in CloudFormation (aws-cdk #31158).
+    """Refuse every update of a Glue database without a name, as in CloudFormation (aws-cdk #31158).
 
     Relies on the handler of ``AWS::Glue::Database``, which fills in the name.
     """

@@ -94,7 +94,7 @@ def configuration_set_exists(name: str) -> bool:
 
 
 def default_configuration_set(address: str) -> str:
-    """The set of the address identity, else of its domain. Relies on ``ses_v2._identities``."""
+    """Return the set of the address identity, else of its domain. Relies on ``ses_v2._identities``."""
     domain = address.rpartition("@")[2]
     parents = [domain.split(".", n)[-1] for n in range(domain.count("."))]
     for identity in (address, *parents):
@@ -110,7 +110,7 @@ def template_parts(name: str) -> tuple[str, ...]:
 
 
 def tenant_resources(name: str) -> frozenset[str] | None:
-    """The ARNs that a tenant may send with. Relies on ``ses_v2._tenants`` and ``_tenant_resources``."""
+    """Return the ARNs that a tenant may send with. Relies on ``ses_v2._tenants`` and ``_tenant_resources``."""
     return frozenset(ses_v2._tenant_resources.get(name) or {}) if name in ses_v2._tenants else None
 
 

@@ -105,7 +105,7 @@ def _nested(form: Mapping[str, str]) -> Body:
 
 
 def _members(value: Any) -> list[Any]:  # noqa: ANN401 - whatever the form holds
-    """The members of a list, in the order of their numbers."""
+    """Return the members of a list, in the order of their numbers."""
     members = (value or {}).get("member", {})
     return [members[key] for key in sorted(members, key=lambda k: int(k) if k.isdigit() else 0)]
 

@@ -39,7 +39,7 @@ def kind_key(definition: Mapping[str, Any]) -> str:
 
 
 def from_api(configuration_set: str, definition: Mapping[str, Any]) -> Destination:
-    """A destination from an entry of GetConfigurationSetEventDestinations."""
+    """Return a destination from an entry of GetConfigurationSetEventDestinations."""
     key = kind_key(definition)
     return Destination(
         configuration_set=configuration_set,

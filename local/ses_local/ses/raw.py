@@ -83,7 +83,7 @@ def _payload(part: Message) -> bytes:
 
 
 def _text(value: object) -> str:
-    """A header as people read it: unfolded, encoded words decoded; what cannot be decoded stays as it is."""
+    """Return a header as people read it: unfolded, encoded words decoded; what cannot be decoded stays as it is."""
     text = re.sub(r"\r?\n[ \t]", " ", str(value))
     if "=?" not in text:
         return text

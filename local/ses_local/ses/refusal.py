@@ -18,7 +18,7 @@ class Refusal:
     v1: str = ""
 
     def __str__(self) -> str:
-        """The error as CloudFormation shows it."""
+        """Return the error as CloudFormation shows it."""
         return f"{self.code}: {self.reason}"
 
 

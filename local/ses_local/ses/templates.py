@@ -28,7 +28,7 @@ def missing_value(template_parts: tuple[str, ...], data: str) -> str:
 
 
 def rendered(part: str, data: str) -> str:
-    """A template part with its plain values filled in."""
+    """Return a template part with its plain values filled in."""
     values = json.loads(data or "{}")
 
     def value(match: re.Match[str]) -> str:

@@ -59,7 +59,7 @@ class StreamProbe(RecordProbe):
 
 
 def _records_in(content: bytes) -> list[dict[str, Any]]:
-    """The records of an S3 object: JSON lines, zipped or not, or Parquet."""
+    """Return the records of an S3 object: JSON lines, zipped or not, or Parquet."""
     if content[:4] == b"PAR1":
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "records.parquet"

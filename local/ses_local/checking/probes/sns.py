@@ -44,7 +44,7 @@ class TopicProbe(RecordProbe):
         self._queue.remove()
 
     def _interrupted(self) -> list[str]:
-        """The subscription that was being made when the answer did not come."""
+        """Return the subscription that was being made when the answer did not come."""
         if not self._arn:
             return []
         pages = self._sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=self._topic)
