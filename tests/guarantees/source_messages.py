@@ -97,6 +97,8 @@ def _of_refusal(node: ast.AST) -> list[str]:
     match node:
         case ast.Call(func=ast.Name(id="refusal"), args=[path, what], keywords=keywords):
             given = {each.arg: each.value for each in keywords}
+            if "instead" not in given:  # only in a mutant of the source
+                return []
             prefix = "" if ast.unparse(path) == "None" else f"{_HOLE}: "
             got = f", got {_HOLE}" if "got" in given else ""
             pairs = product(_spellings(what), _spellings(given["instead"]))
