@@ -260,7 +260,7 @@ def test_sender_sends_with_its_set_and_nobody_else_does(watched, users):
 
     sent = send(sender, watched["MailName"], SUCCESS)
 
-    assert sent.endswith("@email.amazonses.com")
+    assert sent.endswith("-000000")
     for clients, name in ((sender, "OtherName"), (stranger, "MailName"), (stranger, "OtherName")):
         with pytest.raises(ClientError) as error:
             send(clients, watched[name], SUCCESS)

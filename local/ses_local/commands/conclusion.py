@@ -59,6 +59,10 @@ def conclude(out: Console, outcome: Outcome, problems: Sequence[str], end: str) 
         f"\n [bold green]OK[/bold green]  {outcome.arrived} of {outcome.expected} events arrived "
         f"in {outcome.seconds:.1f} s; {end}"
     )
+    if not outcome.expected:
+        out.print(
+            " No destination selects what mails cause here: its events are rarer; inject them with ses-local send --event CLICK"
+        )
 
 
 def _words(counts: Counter[str]) -> str:

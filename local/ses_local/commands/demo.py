@@ -75,12 +75,13 @@ def run(out: Console, folder: Path, arguments: list[str], region: str, *, auth: 
 
 
 def _deploy(steps: Steps, emulator: Emulator, cdk: Cdk, synthesis: Future[list[Stack]], assembly: Path) -> list[Stack]:
-    with steps.step("bootstrap") as said:
+    with steps.step("synthesis") as said:
         cdk.bootstrap([emulator.endpoint.environment])
         stacks = synthesis.result()
         environments = environments_of(stacks)
         cdk.bootstrap(environments)
-        said(f"{len(environments)} accounts and regions" if len(environments) > 1 else "CDKToolkit")
+        where = f"{len(environments)} accounts and regions" if len(environments) > 1 else str(environments[0])
+        said(f"{len(stacks)} stack{'s' if len(stacks) > 1 else ''}; bootstrapped {where}")
     with steps.step("cdk deploy") as said:
         try:
             cdk.deploy(assembly)
