@@ -61,7 +61,7 @@ def conclude(out: Console, outcome: Outcome, problems: Sequence[str], end: str) 
     )
     if not outcome.expected:
         out.print(
-            " No destination selects what mails cause here: its events are rarer; inject them with ses-local send --event CLICK"
+            " No mail causes what is selected here; inject them with ses-local send --event CLICK", soft_wrap=True
         )
 
 
