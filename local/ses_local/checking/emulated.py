@@ -66,7 +66,7 @@ def find_set(emulator: Emulator, name: str) -> DeployedSet:
     """Return the configuration set that a user means by its construct path, its name, or the end of its path.
 
     Raises:
-        SesLocalError: There is none of that name, or more than one.
+        SesLocalError: No such set exists, or more than one does.
     """
     sets = deployed_sets(emulator)
     ways = (

@@ -13,7 +13,7 @@ class EmulatorError(SesLocalError):
 
 
 def ask(endpoint: Endpoint, action: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Call one of the addresses of `ses_local.server.api`; raise EmulatorError when nothing of ours answers."""
+    """Call one of the addresses of `ses_local.server.api`; raise EmulatorError unless our emulator answers."""
     connection = http.client.HTTPConnection("127.0.0.1", endpoint.port, timeout=30)
     try:
         connection.request("POST" if body else "GET", f"/_ses_local/{action}", json.dumps(body or {}))
@@ -35,7 +35,7 @@ def ask(endpoint: Endpoint, action: str, body: dict[str, Any] | None = None) -> 
 
 
 def is_ready(endpoint: Endpoint) -> bool:
-    """Whether an emulator of ours answers there."""
+    """Whether our emulator answers there."""
     try:
         ask(endpoint, "status")
     except EmulatorError:

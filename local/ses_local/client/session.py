@@ -120,7 +120,7 @@ class Session:
 
 
 def _is_emulator(pid: int) -> bool:
-    """Whether that process is an emulator of ours, and not another that has got its number since."""
+    """Whether that process is our emulator, and not another one that has its number by now."""
     try:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:

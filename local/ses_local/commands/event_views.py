@@ -68,7 +68,7 @@ def print_timeline(out: Console, entries: Sequence[Entry], names: Names) -> None
         out.print(f" {mail['source']} to {', '.join(mail['destination'])}: {subject}", markup=False, soft_wrap=True)
         places = list(dict.fromkeys(names.destination(entry) for entry in own))
         table = Table(box=None, padding=(0, 2, 0, 1))
-        for heading in ("Time", "Event", "Whom", *places):
+        for heading in ("Time", "Event", "Recipient", *places):
             table.add_column(heading)
         rows: dict[tuple[str, ...], dict[str, str]] = {}
         for entry in own:

@@ -67,7 +67,7 @@ def filter_of(emulator: Emulator, *, name: str, event: str, message: str, destin
 
 
 def seconds_of(text: str) -> float:
-    """Return the seconds of ``90s``, ``10m``, ``2h`` or ``1d``; raise SesLocalError when it is none of these."""
+    """Return the seconds of ``90s``, ``10m``, ``2h`` or ``1d``; raise SesLocalError for anything else."""
     found = re.fullmatch(r"(\d+)([smhd])", text)
     if not found:
         raise SesLocalError(f"--last takes a number and a unit, got {text}; write 90s, 10m, 2h or 1d")

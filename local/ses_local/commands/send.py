@@ -92,7 +92,7 @@ def send_mails(through: DeployedSet, message: Message, count: int = 1) -> list[s
         MessageError: SES refuses the mail.
     """
     ses = through.clients("sesv2")
-    # A raw message says itself from whom and to whom it is.
+    # A raw message names its own sender and recipients.
     addressed: dict[str, Any] = {} if message.file else {"FromEmailAddress": local_sender(through.clients)}
     if not message.file or message.recipients != (RECIPIENT,):
         addressed["Destination"] = {"ToAddresses": list(message.recipients)}
@@ -169,7 +169,7 @@ def inject_for(
 
 
 def event_type(name: str) -> str:
-    """Return the ``eventType`` of a name such as ``RENDERING_FAILURE``; raise MessageError when there is none."""
+    """Return the ``eventType`` of a name such as ``RENDERING_FAILURE``; raise MessageError for any other name."""
     spelled = name.upper().replace("-", "_").replace(" ", "_")
     if spelled not in EVENT_TYPES:
         raise MessageError(f"there is no event type {name}; there are {', '.join(EVENT_TYPES)}")

@@ -40,7 +40,7 @@ class RawMessage:
 
 
 def decoded(data: str, what: str = "the raw message") -> bytes:
-    """Return the bytes of a base64 string; raise RefusedError when it is none."""
+    """Return the bytes of a base64 string; raise RefusedError if it is not base64."""
     try:
         return base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError):

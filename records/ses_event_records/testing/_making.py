@@ -21,7 +21,7 @@ class Making:
     """A record in the making: its mail, its recipients, and its ids and times.
 
     Attributes:
-        recipients: Whom the event is about: those given, or all of the mail.
+        recipients: The recipients that the event is about: the given ones, or all of the mail.
         sent: When the mail was sent.
     """
 
