@@ -81,24 +81,29 @@ def test_fails_when_the_reputation_metrics_of_our_own_set_were_switched_off(stac
     )
 
 
+WAYS_OUT = {
+    "bounce_rate": "write (0.02, 0.04) for 2 % and 4 %",
+    "complaint_rate": "write (0.0004, 0.0008) for 0.04 % and 0.08 %",
+}
+
+
 @pytest.mark.parametrize(
-    "rates",
-    [
-        *[(0.04, 0.02), (0.02, 0.02), (2, 4), (0.5, 1.5), (0, 0.5), (0.02,), (), (0.1, 0.2, 0.3)],
-        *[(math.nan, 0.5), (0.5, math.nan), (0.5, math.inf), (-math.inf, 0.5)],
-    ],
+    "rates", [(0.04, 0.02), (0.02, 0.02), (2, 4), (0.5, 1.5), (0, 0.5), (0.02,), (), (0.1, 0.2, 0.3)]
 )
 @pytest.mark.parametrize("parameter", DEFAULTS)
 def test_fails_when_rates_are_not_shares_in_order(stack, parameter, rates):
-    way_out = {
-        "bounce_rate": "write (0.02, 0.04) for 2 % and 4 %",
-        "complaint_rate": "write (0.0004, 0.0008) for 0.04 % and 0.08 %",
-    }
-
     assert refusal(stack, ValueError, **{parameter: rates}) == (
-        f"Shop/Account: {parameter} must be a smaller and a larger share of 1, got {rates!r}; {way_out[parameter]}"
+        f"Shop/Account: {parameter} must be a smaller and a larger share of 1, got {rates!r}; {WAYS_OUT[parameter]}"
     )
-    # A number that is not finite would have broken every later call.
+
+
+@pytest.mark.parametrize("rates", [(math.nan, 0.5), (0.5, math.nan), (0.5, math.inf), (-math.inf, 0.5)])
+@pytest.mark.parametrize("parameter", DEFAULTS)
+def test_fails_when_rates_are_not_finite_and_the_process_survives(stack, parameter, rates):
+    assert refusal(stack, ValueError, **{parameter: rates}) == (
+        f"Shop/Account: {parameter} must be a smaller and a larger share of 1, got {rates!r}; {WAYS_OUT[parameter]}"
+    )
+
     ReputationAlarms(stack, "Account")
 
 
