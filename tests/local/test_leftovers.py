@@ -68,6 +68,20 @@ def test_lock_of_a_command_that_was_killed_is_free(tmp_path):
         pass
 
 
+def test_emulator_of_a_command_that_is_killed_before_it_could_remember_it_ends(tmp_path):
+    script = (
+        "import os, pathlib, signal, sys\nfrom ses_local.client.emulator import Emulator, free_port\n"
+        "from ses_local.client.environment import Endpoint\n"
+        "endpoint = Endpoint(free_port(), '000000000000', 'eu-west-1', 'secret')\n"
+        "Emulator.launch(endpoint, pathlib.Path(sys.argv[1]), guarded=False, auth=False)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+
+    subprocess.run([sys.executable, "-c", script, tmp_path / ".ses-local"], check=False)
+
+    assert wait_until(lambda: not processes_of(tmp_path))
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("pause", [0.0, 1.2, 4.0])
 def test_deploy_that_is_ended_at_any_moment_leaves_nothing_that_the_next_one_trips_over(tmp_path, number, pause):

@@ -55,7 +55,7 @@ class Emulator:
 
     @classmethod
     def launch(cls, endpoint: Endpoint, folder: Path, *, guarded: bool, auth: bool) -> "Emulator":
-        """Start a process as `start` does, without waiting."""
+        """Start a process as `start` does, without waiting; one that is not guarded ends unless `let_go` is called."""
         if not _is_free(endpoint.port):
             raise EmulatorError(
                 f"port {endpoint.port} is taken; stop what listens there, or choose another with --port"
@@ -66,7 +66,13 @@ class Emulator:
         command += ["--account", endpoint.account, "--region", endpoint.region, "--home", str(folder / "home")]
         command += ["--guarded"] * guarded + ["--auth"] * auth
         with log.open("wb") as output:
-            return cls(endpoint, _spawn(command, output, endpoint.secret, guarded=guarded), log)
+            return cls(endpoint, _spawn(command, output, endpoint.secret), log)
+
+    def let_go(self) -> None:
+        """Let the process outlive this one, once it is remembered where others find it."""
+        if self.process is not None and self.process.stdin is not None:
+            self.process.stdin.write(b"\n")
+            self.process.stdin.close()
 
     def wait_until_ready(self) -> None:
         """Wait until the process answers; raises EmulatorError when it does not in time."""
@@ -150,10 +156,10 @@ def end_in_order() -> None:
         signal.signal(number, end)
 
 
-def _spawn(command: list[str], output: IO[bytes], secret: str, *, guarded: bool) -> "subprocess.Popen[bytes]":
+def _spawn(command: list[str], output: IO[bytes], secret: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(  # noqa: S603 - our own module
         command,
-        stdin=subprocess.PIPE if guarded else subprocess.DEVNULL,
+        stdin=subprocess.PIPE,  # by which it notices that this process has gone
         stdout=output,
         stderr=subprocess.STDOUT,
         env=without_aws(os.environ) | {SECRET_VARIABLE: secret},

@@ -73,6 +73,8 @@ class Session:
         try:
             # Before it is ready: whoever interrupts us now leaves nothing that `down` cannot find.
             self._remember(endpoint, emulator.process.pid if emulator.process else 0)
+            if not guarded:
+                emulator.let_go()
             emulator.wait_until_ready()
         except BaseException:
             emulator.stop()

@@ -17,7 +17,7 @@ from ses_local.client.environment import ISOLATION, SECRET_VARIABLE
 
 
 def main() -> None:
-    """Serve until stopped. With ``--guarded``, also end when the standard input is closed."""
+    """Serve until stopped, or until the standard input closes; without ``--guarded``, a line on it lets go of that."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--account", required=True)
@@ -39,14 +39,15 @@ def main() -> None:
         "AUTH": str(options.auth).lower(),
         "LOG_LEVEL": os.environ.get("SES_LOCAL_LOG_LEVEL", "WARNING"),
     }
-    if options.guarded:
-        threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(options.guarded,), daemon=True).start()
     uvloop.run(_serve(options.port, auth=options.auth))
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(guarded: bool) -> None:
+    """End when the parent is gone: at any time if guarded, and otherwise before it has let this process go."""
     with contextlib.suppress(OSError):
-        sys.stdin.buffer.read()
+        if (sys.stdin.buffer.read if guarded else sys.stdin.buffer.readline)():
+            return
     os.kill(os.getpid(), signal.SIGTERM)
 
 
