@@ -10,6 +10,7 @@ from aws_cdk import aws_iam as iam
 
 from ses_event_constructs._checks import Path, Verbatim, refusal
 from ses_event_constructs._environment import check_same_environment, location_of
+from ses_event_constructs._kinds import is_key
 from ses_event_constructs._memory import once_per_construct
 from ses_event_constructs._statements import as_json, ses_statement
 
@@ -19,6 +20,20 @@ if TYPE_CHECKING:
 
 # As an alias, in an ARN, or as CDK returns it for a key that is imported by such an ARN.
 _AWS_MANAGED = re.compile(r"(?:^|:)(?:alias/)?aws/[\w-]+$")
+
+
+def checked_encryption_key(path: Path, key: object) -> kms.IKey:
+    """Return what was given as `encryption_key`; raise unless it is a KMS key."""
+    if not is_key(key):
+        raise TypeError(
+            refusal(
+                path,
+                "encryption_key must be a KMS key",
+                got=key,
+                instead="write encryption_key=kms.Key(…), or omit it",
+            )
+        )
+    return key
 
 
 def check_key(path: Path, what: str, key: kms.IKey | None, stack: Stack, *, is_the_key: bool = False) -> None:

@@ -10,8 +10,8 @@ from aws_cdk import aws_s3 as s3
 
 from ses_event_constructs._checks import Path, Verbatim, check_bool, refusal
 from ses_event_constructs._environment import check_same_environment, location_of
-from ses_event_constructs._kinds import is_bucket, is_key
-from ses_event_constructs._topic_key import check_key, check_key_region
+from ses_event_constructs._kinds import is_bucket
+from ses_event_constructs._topic_key import check_key, check_key_region, checked_encryption_key
 from ses_event_constructs.archive._bucket import archive_in
 
 if TYPE_CHECKING:
@@ -72,16 +72,7 @@ def check_encryption_key(path: Path, key: object, stack: Stack) -> None:
     """Raise unless S3 can encrypt with a key. None passes."""
     if key is None:
         return
-    if not is_key(key):
-        raise TypeError(
-            refusal(
-                path,
-                "encryption_key must be a KMS key",
-                got=key,
-                instead="write encryption_key=kms.Key(…), or omit it",
-            )
-        )
-    _check_key(path, "encryption_key", key, stack, is_the_key=True)
+    _check_key(path, "encryption_key", checked_encryption_key(path, key), stack, is_the_key=True)
 
 
 def _check_key(path: Path, what: str, key: kms.IKey, stack: Stack, *, is_the_key: bool) -> None:

@@ -6,8 +6,8 @@ from aws_cdk import Duration, Stack, Token
 from aws_cdk import aws_iam as iam
 
 from ses_event_constructs._checks import Path, Verbatim, is_finite, refusal
-from ses_event_constructs._kinds import is_key, is_principal
-from ses_event_constructs._topic_key import check_key
+from ses_event_constructs._kinds import is_principal
+from ses_event_constructs._topic_key import check_key, checked_encryption_key
 
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
 _MOST_RECEIVES = 1000
@@ -19,16 +19,7 @@ def check_encryption_key(path: Path, key: object, stack: Stack) -> None:
     """Raise unless Amazon SES and SNS can use a key of this region. None passes."""
     if key is None:
         return
-    if not is_key(key):
-        raise TypeError(
-            refusal(
-                path,
-                "encryption_key must be a KMS key",
-                got=key,
-                instead="write encryption_key=kms.Key(…), or omit it",
-            )
-        )
-    check_key(path, "encryption_key", key, stack, is_the_key=True)
+    check_key(path, "encryption_key", checked_encryption_key(path, key), stack, is_the_key=True)
 
 
 def check_max_receive_count(path: Path, count: object) -> None:
