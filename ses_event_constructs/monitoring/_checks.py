@@ -79,7 +79,7 @@ def _are_shares(value: Sequence[float]) -> bool:
 
 
 def check_notify(path: Path, notify: object, stack: Stack) -> list[sns.ITopic | cloudwatch.IAlarmAction]:
-    """Return the topics and actions, each topic once; raise if one of them cannot be used. None is none of them."""
+    """Return the topics and actions, each topic once; raise if one of them cannot be used. None means no action."""
     if notify is None:
         return []
     several = isinstance(notify, Iterable) and not isinstance(notify, str)
