@@ -1,4 +1,4 @@
-"""Makes docs/guard-mistakes.md: which mistake is found by whom. Part of `python -m tools.pages`."""
+"""Makes docs/guard-mistakes.md: which tool finds which mistake. Part of `python -m tools.pages`."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ ELSEWHERE = [
 def mistakes(rules: dict[str, dict[str, str]]) -> str:
     """Return the page."""
     lines = [
-        "# Which mistake is found by whom",
+        "# Which tool finds which mistake",
         "",
         "Made by `python -m tools.pages` in `guard/`. Tests hold the columns *L2*, *constructs* and *guard*.",
         "",
