@@ -135,7 +135,7 @@ requirements: .venv/.complete ## Compile the requirements anew, to the newest re
 	@echo 'cloudformation-validate==1.12.1' | $(COMPILE) - --output-file guard/requirements-oldest.txt
 	cd records && $(COMPILE) pyproject.toml --group interop --output-file requirements-interop.txt
 	cd local && $(COMPILE) pyproject.toml --output-file requirements.txt
-	cd local && $(COMPILE) pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	cd local && $(COMPILE) pyproject.toml --extra report --group dev --constraint requirements.txt --output-file requirements-dev.txt
 
 format: .venv/.complete ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .

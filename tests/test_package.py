@@ -96,20 +96,21 @@ def pins(file):
 
 
 @pytest.mark.parametrize(
-    ("project", "file", "groups"),
+    ("project", "file", "groups", "extras"),
     [
-        ("pyproject.toml", "requirements.txt", []),
-        ("pyproject.toml", "requirements-dev.txt", ["dev"]),
-        ("local/pyproject.toml", "local/requirements.txt", []),
-        ("local/pyproject.toml", "local/requirements-dev.txt", ["dev"]),
-        ("records/pyproject.toml", "records/requirements-interop.txt", ["interop"]),
+        ("pyproject.toml", "requirements.txt", [], []),
+        ("pyproject.toml", "requirements-dev.txt", ["dev"], []),
+        ("local/pyproject.toml", "local/requirements.txt", [], []),
+        ("local/pyproject.toml", "local/requirements-dev.txt", ["dev"], ["report"]),
+        ("records/pyproject.toml", "records/requirements-interop.txt", ["interop"], []),
     ],
 )
-def test_requirements_are_current(project, file, groups):
+def test_requirements_are_current(project, file, groups, extras):
     read = tomllib.loads((ROOT / project).read_text())
     wanted = [
         *read["project"]["dependencies"],
         *(each for group in groups for each in read["dependency-groups"][group]),
+        *(each for extra in extras for each in read["project"]["optional-dependencies"][extra]),
     ]
 
     missing = [
