@@ -1,16 +1,16 @@
 """A real browser: Chromium from the npm package `@sparticuz/chromium`, driven by Playwright, without root's help.
 
-The package unpacks only what it was told of by its environment: `AWS_EXECUTION_ENV` makes it bring the shared libraries
-that a bare machine lacks, and a `TMPDIR` of its own keeps it from reusing another version. Its `args` are never used:
-they switch web security off, so that a test of origins would prove nothing.
+The package unpacks only what its environment asks for: `AWS_EXECUTION_ENV` makes it bring the shared libraries that a
+bare machine lacks, and a `TMPDIR` of its own keeps it from reusing another version. Its `args` are never used: they
+switch web security off, so that a test of origins would prove nothing.
 """
 
 import os
 import platform
-import shutil
 import subprocess
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -45,7 +45,7 @@ def unpacked(folder):
 
 @contextmanager
 def chromium(folder):
-    """A running browser; ends with the block."""
+    """A running browser that was unpacked into a folder; ends with the block."""
     path, environ = unpacked(folder)
     # A sandbox needs another user than root; as root Chromium refuses to start with one.
     flags = FLAGS + ["--no-sandbox"] * (os.geteuid() == 0)
@@ -57,4 +57,27 @@ def chromium(folder):
             yield browser
         finally:
             browser.close()
-            shutil.rmtree(folder, ignore_errors=True)
+
+
+class Watch:
+    """What goes wrong in a browser context: errors of its pages, and requests to other origins than the named ones.
+
+    Attributes:
+        troubles: One sentence each.
+    """
+
+    def __init__(self, context, *origins):
+        self.troubles = []
+        self._origins = {*origins, "data:", "blob:", "about:"}
+        context.on("console", self._said)
+        context.on("weberror", lambda error: self.troubles.append(f"exception: {error.error}"))
+        context.on("request", lambda request: self._asked(request.url))
+
+    def _said(self, message):
+        if message.type == "error":
+            self.troubles.append(f"console: {message.text} ({message.location['url']})")
+
+    def _asked(self, url):
+        parts = urlsplit(url)
+        if f"{parts.scheme}://{parts.netloc}" not in self._origins and f"{parts.scheme}:" not in self._origins:
+            self.troubles.append(f"request: {url[:200]}")

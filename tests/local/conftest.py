@@ -5,6 +5,7 @@ Apps run in the environment of the library, `.venv`, as a user's would in the us
 
 import importlib.util
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 APPS = Path(__file__).parent / "apps"
 
 if IS_HERE:
+    from browser import chromium
     from ses_local.client.cdk import Cdk
     from ses_local.client.emulator import Emulator, free_port
     from ses_local.client.environment import Endpoint
@@ -61,6 +63,15 @@ def bootstrapped(emulator: "Emulator", tmp_path_factory: pytest.TempPathFactory)
         return found
 
     return cdk
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """One real browser for all tests; each opens contexts of its own."""
+    folder = tmp_path_factory.mktemp("browser")
+    with chromium(folder) as running:
+        yield running
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

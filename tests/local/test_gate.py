@@ -9,7 +9,6 @@ from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from browser import chromium
 from ses_local.client.emulator import Emulator, free_port
 from ses_local.client.environment import Endpoint
 
@@ -304,12 +303,12 @@ def foreign_page(target):
     server.server_close()
 
 
-def test_page_of_another_origin_can_neither_read_nor_run_anything_in_a_real_browser(emulator, tmp_path):
+def test_page_of_another_origin_can_neither_read_nor_run_anything_in_a_real_browser(emulator, browser):
     answers = []
     functions = emulator.endpoint.client("lambda").list_functions()["Functions"]
 
-    with foreign_page(emulator.endpoint.url) as address, chromium(tmp_path) as browser:
-        page = browser.new_page()
+    with foreign_page(emulator.endpoint.url) as address, browser.new_context() as context:
+        page = context.new_page()
         page.on(
             "response",
             lambda r: r.url.startswith(emulator.endpoint.url) and answers.append((r.request.method, r.status)),
@@ -324,7 +323,7 @@ def test_page_of_another_origin_can_neither_read_nor_run_anything_in_a_real_brow
             emulator.endpoint.url,
         )
         page.wait_for_timeout(300)
-        there = browser.new_page().goto(emulator.endpoint.url + "/_ministack/health")
+        there = context.new_page().goto(emulator.endpoint.url + "/_ministack/health")
         fetched = page.evaluate(
             "target => fetch(target + '/_ministack/health', {mode: 'no-cors'}).then(r => r.type)", emulator.endpoint.url
         )
