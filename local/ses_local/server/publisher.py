@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ses_local import ministack
-from ses_local.server.delivery_log import DeliveryLog
+from ses_local.server.delivery_log import DeliveryLog, DestinationKey
 from ses_local.ses.destinations import Destination
 from ses_local.ses.event import Event
 from ses_local.ses.kinds import BY_NAME
 from ses_local.ses.records import Record
 from ses_local.ses.refusals import creation_refusal, delivery_refusal, name_refusal
 
-BATCH = 500
+BATCH = 200
 VALIDATED = "Successfully validated SNS topic for Amazon SES event publishing."
 
 log = logging.getLogger("ses_local")
@@ -23,7 +23,7 @@ log = logging.getLogger("ses_local")
 class _Job:
     account: str
     region: str
-    destination: Destination
+    destinations: tuple[Destination, ...]
     event: Event
 
 
@@ -61,10 +61,9 @@ class Publisher:
         number = 0
         for record in found:
             event = Event(record)
-            for destination in destinations:
-                if destination.selects(event.type):
-                    self._queue.put_nowait(_Job(account, region, destination, event))
-                    number += 1
+            if selecting := tuple(each for each in destinations if each.selects(event.type)):
+                self._queue.put_nowait(_Job(account, region, selecting, event))
+                number += len(selecting)
         self._waiting += number
         return number
 
@@ -80,31 +79,30 @@ class Publisher:
             jobs = [await self._queue.get()]
             while len(jobs) < BATCH and not self._queue.empty():
                 jobs.append(self._queue.get_nowait())
-            groups: dict[tuple[str, ...], list[_Job]] = {}
+            groups: dict[DestinationKey, tuple[Destination, list[Event]]] = {}
             for job in jobs:
-                key = (job.account, job.region, job.destination.configuration_set, job.destination.name)
-                groups.setdefault(key, []).append(job)
-            for group in groups.values():
-                await self._deliver(group)
+                for each in job.destinations:
+                    key = DestinationKey(job.account, job.region, each.configuration_set, each.name)
+                    groups.setdefault(key, (each, []))[1].append(job.event)
+            for key, (destination, events) in groups.items():
+                await self._deliver(key.account, key.region, destination, events)
+                self._waiting -= len(events)
                 await asyncio.sleep(0)  # others have their turn
-            self._waiting -= len(jobs)
+            for job in jobs:
+                job.event.rest()
 
-    async def _deliver(self, jobs: list[_Job]) -> None:
-        first = jobs[0]
-        destination = first.destination
+    async def _deliver(self, account: str, region: str, destination: Destination, events: list[Event]) -> None:
         try:
-            with ministack.request_scope(first.account, first.region):
-                account = ministack.EmulatedAccount(first.account, first.region)
-                if refusal := delivery_refusal(destination, account):
+            with ministack.request_scope(account, region):
+                if refusal := delivery_refusal(destination, ministack.EmulatedAccount(account, region)):
                     reason = str(refusal)
                 else:
                     kind = BY_NAME[destination.kind]
-                    payload = [kind.payload(destination.target, job.event) for job in jobs]
-                    reason = await ministack.deliver(destination, payload)
+                    reason = await ministack.deliver(destination, [kind.payload(destination.target, e) for e in events])
         except Exception as error:
             log.exception("delivery to %s failed", destination.name)
             reason = f"{type(error).__name__}: {error}"
         if reason:
-            log.warning("%d events for %s did not arrive: %s", len(jobs), destination.name, reason)
-        for job in jobs:
-            self.deliveries.add(destination, job.event, account=job.account, region=job.region, reason=reason)
+            log.warning("%d events for %s did not arrive: %s", len(events), destination.name, reason)
+        for event in events:
+            self.deliveries.add(destination, event, account=account, region=region, reason=reason)

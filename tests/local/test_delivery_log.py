@@ -1,0 +1,102 @@
+import pytest
+from ses_event_records.testing import FACTORIES, bounce, send
+from ses_event_records.testing import mail as mail_of
+from ses_local.server.delivery_log import DeliveryLog, DestinationKey, Summary
+from ses_local.ses.destinations import Destination
+from ses_local.ses.event import Event
+
+EVENTS = frozenset(FACTORIES)
+TOPIC = Destination("shop", "Topic", enabled=True, events=EVENTS, kind="SNS", target={})
+BUS = Destination("shop", "Bus", enabled=True, events=EVENTS, kind="EventBridge", target={})
+WHERE = {"account": "111111111111", "region": "eu-west-1"}
+
+
+def event(number, **fields):
+    return Event(send(mail=mail_of("ada@example.com", message_id=f"mail-{number}", **fields)))
+
+
+def numbers(deliveries):
+    return [delivery.number for delivery in deliveries]
+
+
+@pytest.mark.parametrize("event_type", FACTORIES)
+def test_event_at_rest_has_the_same_record_and_text(event_type):
+    record = FACTORIES[event_type](seed=3)
+    busy, resting = Event(record), Event(record)
+
+    resting.rest()
+
+    assert resting.record == record
+    assert resting.record is not record
+    assert resting.text == busy.text
+    assert resting.type == event_type
+    assert resting.message_id == record["mail"]["messageId"]
+
+
+def test_event_at_rest_takes_a_third_of_its_text():
+    found = Event(bounce("grace@customer.example"))
+
+    assert 50 < found.size < len(found.text) / 3
+
+
+def test_log_keeps_the_last_deliveries_and_says_which_it_dropped():
+    log = DeliveryLog(kept=4)
+
+    assert log.oldest == 1
+    for number in range(3):
+        for destination in (TOPIC, BUS):
+            log.add(destination, event(number), **WHERE)
+
+    assert log.oldest == 3
+    assert numbers(log.after(0)) == [3, 4, 5, 6]
+    assert numbers(log.after(4)) == [5, 6]
+    assert list(log.after(6)) == []
+    assert log.of_mail("mail-0") == []
+    assert numbers(log.of_mail("mail-1")) == [3, 4]
+    assert log.mail("mail-0") is None
+    assert log.mail("mail-2")[0]["messageId"] == "mail-2"
+
+
+def test_log_drops_the_oldest_when_its_records_are_too_large():
+    first, second, third = (event(number, subject=str(number) * 9) for number in range(3))
+    log = DeliveryLog(bytes_kept=second.size + third.size)
+
+    for each in (first, second, third):
+        log.add(TOPIC, each, **WHERE)
+        log.add(BUS, each, **WHERE)
+
+    # An event that two deliveries share counts once, and until its last delivery is dropped.
+    assert numbers(log.after(0)) == [3, 4, 5, 6]
+
+
+def test_log_keeps_a_delivery_that_is_larger_than_its_budget():
+    log = DeliveryLog(bytes_kept=1)
+
+    log.add(TOPIC, event(1), **WHERE)
+    log.add(TOPIC, event(2), **WHERE)
+
+    assert numbers(log.after(0)) == [2]
+
+
+def test_log_yields_nothing_while_it_is_empty():
+    log = DeliveryLog()
+
+    assert list(log.after(0)) == []
+    assert log.summaries == {}
+    assert not log.counts
+
+
+def test_summaries_and_counts_outlive_the_deliveries():
+    log = DeliveryLog(kept=1)
+
+    log.add(TOPIC, event(1), reason="no such topic", **WHERE)
+    log.add(TOPIC, event(2), reason="denied", **WHERE)
+    log.add(TOPIC, event(3), **WHERE)
+    log.add(BUS, event(3), **WHERE)
+
+    lost = log.summaries[DestinationKey("111111111111", "eu-west-1", "shop", "Topic")]
+    assert (lost.arrived, lost.lost, lost.last_reason) == (1, 2, "denied")
+    assert 0 < lost.last_lost <= lost.last_time
+    [bus] = list(log.after(0))
+    assert log.summaries[DestinationKey("111111111111", "eu-west-1", "shop", "Bus")] == Summary(1, 0, bus.time)
+    assert log.counts == {("Topic", "arrived"): 1, ("Topic", "lost"): 2, ("Bus", "arrived"): 1}
