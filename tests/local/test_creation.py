@@ -73,7 +73,7 @@ def test_fails_when_the_topic_policy_denies(sandbox):
     policy["Statement"].append({**policy["Statement"][0], "Effect": "Deny"})
     set_policy(sandbox, topic, json.dumps(policy))
 
-    assert "the topic policy does not let" in refused(sandbox, {"SnsDestination": {"TopicArn": topic}})[1]
+    assert "denies ses.amazonaws.com sns:Publish" in refused(sandbox, {"SnsDestination": {"TopicArn": topic}})[1]
 
 
 def encrypted_topic(sandbox, key_policy):

@@ -1,7 +1,8 @@
+import json
 from dataclasses import dataclass, field
 
 import pytest
-from ses_local.ses.aws import Key, Role, Topic
+from ses_local.ses.aws import Decision, Key, Role, Topic
 from ses_local.ses.destinations import Destination
 from ses_local.ses.refusals import creation_refusal, delivery_refusal, name_refusal
 
@@ -15,7 +16,7 @@ SET = f"arn:aws:ses:{REGION}:{ACCOUNT}:configuration-set/Mail"
 
 @dataclass
 class FakeAccount:
-    """An AWS in which everything is allowed, but for the actions in `denied`."""
+    """An AWS that allows everything but what no statement allows, `denied`, or a Deny names, `forbidden`."""
 
     account: str = ACCOUNT
     region: str = REGION
@@ -24,6 +25,7 @@ class FakeAccount:
     roles: dict = field(default_factory=lambda: {ROLE: Role("ses", "trust policy")})
     streams: tuple = (STREAM,)
     denied: tuple = ()
+    forbidden: tuple = ()
     asked: list = field(default_factory=list)
 
     def topic(self, arn):
@@ -38,13 +40,18 @@ class FakeAccount:
     def stream_exists(self, arn):
         return arn in self.streams
 
-    def service_may(self, policy, action, resource, context):
+    def service_decision(self, policy, action, resource, context):
         self.asked.append((policy, action, resource, dict(context)))
-        return action not in self.denied
+        return self._decision(action)
 
-    def role_may(self, role, action, resource):
+    def role_decision(self, role, action, resource):
         self.asked.append((role.name, action, resource))
-        return action not in self.denied
+        return self._decision(action)
+
+    def _decision(self, action):
+        if action in self.forbidden:
+            return Decision.DENY
+        return Decision.IMPLICIT_DENY if action in self.denied else Decision.ALLOW
 
 
 def destination(kind, **target):
@@ -180,6 +187,93 @@ def test_fails_when_ses_could_not_deliver(asked_for, world, reason):
 
     assert str(at_delivery) == f"BadRequestException: {reason}"
     assert at_creation == at_delivery
+
+
+TRUSTED = {"Effect": "Allow", "Principal": {"Service": "ses.amazonaws.com"}}
+ONLY_THE_SET = {"Condition": {"StringEquals": SOURCE}}
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "world", "policy", "resource", "statement"),
+    [
+        (
+            SNS,
+            FakeAccount(denied=("sns:Publish",)),
+            "topic policy",
+            TOPIC,
+            {**TRUSTED, "Action": "sns:Publish", "Resource": TOPIC, **ONLY_THE_SET},
+        ),
+        (
+            SNS,
+            FakeAccount(topics=ENCRYPTED, denied=("kms:Decrypt",)),
+            "key policy",
+            KEY,
+            {
+                **TRUSTED,
+                "Action": ["kms:GenerateDataKey", "kms:Decrypt"],
+                "Resource": "*",
+            },
+        ),
+        (
+            FIREHOSE,
+            FakeAccount(denied=("sts:AssumeRole",)),
+            "trust policy",
+            ROLE,
+            {**TRUSTED, "Action": "sts:AssumeRole", **ONLY_THE_SET},
+        ),
+        (
+            FIREHOSE,
+            FakeAccount(denied=("firehose:PutRecordBatch",)),
+            "policy of the role",
+            ROLE,
+            {
+                "Effect": "Allow",
+                "Action": "firehose:PutRecordBatch",
+                "Resource": STREAM,
+            },
+        ),
+    ],
+    ids=["topic", "key", "trust", "role"],
+)
+def test_refusal_carries_the_statement_that_is_missing(asked_for, world, policy, resource, statement):
+    missing = delivery_refusal(asked_for, world).missing
+
+    assert missing.entry() == {"policy": policy, "resource": resource, "statement": statement}
+    assert json.loads(missing.text) == statement
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "world", "why"),
+    [
+        (
+            SNS,
+            FakeAccount(forbidden=("sns:Publish",)),
+            "a statement of the topic policy denies ses.amazonaws.com sns:Publish; remove that statement.",
+        ),
+        (
+            SNS,
+            FakeAccount(topics=ENCRYPTED, forbidden=("kms:Decrypt",)),
+            f"a statement of the key policy of {KEY} denies ses.amazonaws.com kms:Decrypt; remove that statement.",
+        ),
+        (
+            FIREHOSE,
+            FakeAccount(forbidden=("sts:AssumeRole",)),
+            f"Could not assume IAM role <{ROLE}>: a statement of its trust policy denies ses.amazonaws.com "
+            "sts:AssumeRole; remove that statement.",
+        ),
+        (
+            FIREHOSE,
+            FakeAccount(forbidden=("firehose:PutRecordBatch",)),
+            f"a policy of IAM role <{ROLE}> denies firehose:PutRecordBatch on the stream; remove that statement.",
+        ),
+    ],
+    ids=["topic", "key", "trust", "role"],
+)
+def test_refusal_by_a_deny_names_no_statement_to_add(asked_for, world, why):
+    refusal = delivery_refusal(asked_for, world)
+
+    assert refusal.reason.endswith(f": {why}")
+    assert refusal.missing is None
 
 
 ELEVEN = [(f"d{n}", "MESSAGE_TAG", "none") for n in range(11)]

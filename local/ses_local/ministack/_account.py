@@ -7,7 +7,7 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import firehose, iam, kms, sns
 
-from ses_local.ses.aws import SES, Key, Role, Topic
+from ses_local.ses.aws import SES, Decision, Key, Role, Topic
 
 
 class EmulatedAccount:
@@ -56,15 +56,15 @@ class EmulatedAccount:
         with request_scope(self.account, self.region):
             return arn == firehose._stream_arn(arn.rpartition("/")[2]) and arn.rpartition("/")[2] in firehose._streams
 
-    def service_may(self, policy: Any, action: str, resource: str, context: Mapping[str, str]) -> bool:  # noqa: ANN401
+    def service_decision(self, policy: Any, action: str, resource: str, context: Mapping[str, str]) -> Decision:  # noqa: ANN401
         """Relies on ``iam_evaluator.evaluate_resource_policy`` with the service's principal."""
         request = self._context(action, resource, context)
-        return bool(iam_evaluator.evaluate_resource_policy(policy, request, SES).decision == "Allow")
+        return Decision(iam_evaluator.evaluate_resource_policy(policy, request, SES).decision)
 
-    def role_may(self, role: Role, action: str, resource: str) -> bool:
+    def role_decision(self, role: Role, action: str, resource: str) -> Decision:
         """Relies on ``iam_evaluator._gather_role_policies`` and ``evaluate``."""
         policies = iam_evaluator._gather_role_policies(role.name, self.account)
-        return bool(iam_evaluator.evaluate(self._context(action, resource, {}), policies).decision == "Allow")
+        return Decision(iam_evaluator.evaluate(self._context(action, resource, {}), policies).decision)
 
     def _context(self, action: str, resource: str, context: Mapping[str, str]) -> Any:  # noqa: ANN401
         return iam_evaluator.EvalContext(

@@ -2,9 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Protocol
 
 SES = "ses.amazonaws.com"
+
+
+class Decision(Enum):
+    """What policies say about an action. Only an `ImplicitDeny` can be cured by adding a statement."""
+
+    ALLOW = "Allow"
+    DENY = "Deny"
+    IMPLICIT_DENY = "ImplicitDeny"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +61,11 @@ class AwsAccount(Protocol):
     def stream_exists(self, arn: str) -> bool:
         """Whether there is a delivery stream of that ARN."""
 
-    def service_may(self, policy: Any, action: str, resource: str, context: Mapping[str, str]) -> bool:  # noqa: ANN401
-        """Whether a resource policy lets ses.amazonaws.com do something."""
+    def service_decision(self, policy: Any, action: str, resource: str, context: Mapping[str, str]) -> Decision:  # noqa: ANN401
+        """Return whether a resource policy lets ses.amazonaws.com do something."""
 
-    def role_may(self, role: Role, action: str, resource: str) -> bool:
-        """Whether the policies of a role allow something."""
+    def role_decision(self, role: Role, action: str, resource: str) -> Decision:
+        """Return whether the policies of a role allow something."""
 
 
 def source_of(configuration_set: str, account: AwsAccount) -> dict[str, str]:

@@ -1,6 +1,33 @@
 """How Amazon SES says no."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """The statement that a policy lacks.
+
+    Args:
+        policy: Which kind of policy: ``topic policy``, ``key policy``, ``trust policy`` or ``policy of the role``.
+        resource: The ARN of the topic, key or role that the policy belongs to.
+        statement: The statement to add, as it stands in a policy document.
+    """
+
+    policy: str
+    resource: str
+    statement: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The statement as JSON, ready to copy."""
+        return json.dumps(self.statement, indent=2)
+
+    def entry(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {"policy": self.policy, "resource": self.resource, "statement": dict(self.statement)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,11 +38,13 @@ class Refusal:
         code: The name of the error in SES v2 and CloudFormation, such as ``BadRequestException``.
         reason: One sentence on what is wrong and what to do.
         v1: The name of the error in SES v1; `code` when omitted.
+        missing: The statement that would allow it, when a policy does not; None when no statement can.
     """
 
     code: str
     reason: str
     v1: str = ""
+    missing: Missing | None = None
 
     def __str__(self) -> str:
         """Return the error as CloudFormation shows it."""

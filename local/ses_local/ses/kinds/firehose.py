@@ -3,12 +3,13 @@
 https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination-firehose.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from ses_local.ses.aws import SES, AwsAccount, region_of, source_of
+from ses_local.ses import statements
+from ses_local.ses.aws import SES, AwsAccount, Decision, region_of, source_of
 from ses_local.ses.event import Event
 from ses_local.ses.kinds.kind import Target
-from ses_local.ses.refusal import Refusal
+from ses_local.ses.refusal import Missing, Refusal
 
 
 class Firehose:
@@ -36,25 +37,44 @@ class Firehose:
 
 
 def _stream_refusal(arn: str, role_arn: str, source: Mapping[str, str], account: AwsAccount) -> Refusal | None:
-    def refuse(why: str) -> Refusal:
-        return Refusal("BadRequestException", f"Invalid Firehose destination <{arn}>: {why}.")
+    def refuse(why: str, missing: Missing | None = None) -> Refusal:
+        return Refusal("BadRequestException", f"Invalid Firehose destination <{arn}>: {why}.", missing=missing)
 
     if region_of(arn) != account.region:
         return refuse(f"it is not in region {account.region}; use a stream of the configuration set's own region")
     if not account.stream_exists(arn):
         return refuse("the delivery stream does not exist")
+    return _role_refusal(role_arn, arn, source, account, refuse)
+
+
+def _role_refusal(
+    role_arn: str, stream: str, source: Mapping[str, str], account: AwsAccount, refuse: Callable[..., Refusal]
+) -> Refusal | None:
     role = account.role(role_arn)
     if role is None:
         return refuse(f"Could not assume IAM role <{role_arn}>: the role does not exist")
-    if not account.service_may(role.trust_policy, "sts:AssumeRole", role_arn, source):
+    trust = account.service_decision(role.trust_policy, "sts:AssumeRole", role_arn, source)
+    if trust is Decision.DENY:
+        return refuse(
+            f"Could not assume IAM role <{role_arn}>: a statement of its trust policy denies {SES} sts:AssumeRole; "
+            "remove that statement"
+        )
+    if trust is Decision.IMPLICIT_DENY:
         return refuse(
             f"Could not assume IAM role <{role_arn}>: its trust policy does not let {SES} do sts:AssumeRole with "
             f"aws:SourceAccount {source['aws:SourceAccount']} and aws:SourceArn {source['aws:SourceArn']}; "
-            "add that statement to the trust policy"
+            "add that statement to the trust policy",
+            statements.assume(role_arn, source),
         )
-    if not account.role_may(role, "firehose:PutRecordBatch", arn):
+    permission = account.role_decision(role, "firehose:PutRecordBatch", stream)
+    if permission is Decision.DENY:
+        return refuse(
+            f"a policy of IAM role <{role_arn}> denies firehose:PutRecordBatch on the stream; remove that statement"
+        )
+    if permission is Decision.IMPLICIT_DENY:
         return refuse(
             f"IAM role <{role_arn}> does not allow firehose:PutRecordBatch on the stream; "
-            "add that action to a policy of the role"
+            "add that action to a policy of the role",
+            statements.put_records(role_arn, stream),
         )
     return None
