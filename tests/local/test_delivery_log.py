@@ -4,6 +4,7 @@ from ses_event_records.testing import mail as mail_of
 from ses_local.server.delivery_log import DeliveryLog, DestinationKey, Summary
 from ses_local.ses.destinations import Destination
 from ses_local.ses.event import Event
+from ses_local.ses.statements import put_records
 
 EVENTS = frozenset(FACTORIES)
 TOPIC = Destination("shop", "Topic", enabled=True, events=EVENTS, kind="SNS", target={})
@@ -100,3 +101,16 @@ def test_summaries_and_counts_outlive_the_deliveries():
     [bus] = list(log.after(0))
     assert log.summaries[DestinationKey("111111111111", "eu-west-1", "shop", "Bus")] == Summary(1, 0, bus.time)
     assert log.counts == {("Topic", "arrived"): 1, ("Topic", "lost"): 2, ("Bus", "arrived"): 1}
+
+
+def test_log_keeps_the_statement_that_was_missing():
+    log = DeliveryLog()
+    missing = put_records("arn:aws:iam::111111111111:role/ses", "arn:aws:firehose:eu-west-1:111111111111:d/s")
+
+    log.add(TOPIC, event(1), **WHERE, reason="denied", missing=missing)
+    log.add(TOPIC, event(2), **WHERE)
+
+    lost, arrived = [delivery.entry() for delivery in log.after(0)]
+    assert lost["missing"] == missing.entry()
+    assert arrived["missing"] is None
+    assert log.summaries[DestinationKey(*WHERE.values(), "shop", "Topic")].last_missing == missing

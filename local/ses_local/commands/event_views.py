@@ -1,5 +1,6 @@
 """How deliveries are shown: line by line, as a summary, and as the timeline of one mail."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -77,8 +78,16 @@ def print_timeline(out: Console, entries: Sequence[Entry], names: Names) -> None
         for row, cells in rows.items():
             table.add_row(*row, *(cells.get(place, "[dim]-[/dim]") for place in places))
         out.print(table)
-        for reason in dict.fromkeys((names.destination(e), e["reason"]) for e in own if e["reason"]):
-            out.print(f" {reason[0]}: {reason[1]}", markup=False, soft_wrap=True)
+        for where, entry in {(names.destination(e), e["reason"]): e for e in own if e["reason"]}.items():
+            out.print(f" {where[0]}: {where[1]}", markup=False, soft_wrap=True)
+            print_missing(out, entry)
+
+
+def print_missing(out: Console, entry: Entry) -> None:
+    """Print the statement that a policy lacks, ready to copy, when that is why an event was lost."""
+    if missing := entry.get("missing"):
+        out.print(f" add to the {missing['policy']} of {missing['resource']}:", markup=False, soft_wrap=True)
+        out.print(json.dumps(missing["statement"], indent=2), markup=False, soft_wrap=True, highlight=False)
 
 
 def _mark(entry: Entry) -> str:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from ses_local.ses.destinations import Destination
 from ses_local.ses.event import Event
 from ses_local.ses.records import Record
+from ses_local.ses.refusal import Missing
 
 KEPT = 100_000
 BYTES_KEPT = 64 * 2**20
@@ -27,6 +28,7 @@ class Delivery:
         event: The event.
         reason: Why it did not arrive; empty when it did.
         time: When it was made, in seconds since the epoch.
+        missing: The statement that a policy lacked, when that is why it did not arrive.
     """
 
     number: int
@@ -36,6 +38,7 @@ class Delivery:
     event: Event
     reason: str
     time: float
+    missing: Missing | None = None
 
     def entry(self) -> dict[str, Any]:
         """Return the delivery as JSON, with the whole record."""
@@ -44,6 +47,7 @@ class Delivery:
             "time": self.time,
             "status": "lost" if self.reason else "arrived",
             "reason": self.reason,
+            "missing": self.missing.entry() if self.missing else None,
             "account": self.account,
             "region": self.region,
             "configurationSet": self.destination.configuration_set,
@@ -74,6 +78,7 @@ class Summary:
         last_time: When the last delivery was made, in seconds since the epoch.
         last_reason: Why the last lost event was lost; empty while none was.
         last_lost: When that was, in seconds since the epoch.
+        last_missing: The statement that a policy lacked then, if that was why.
     """
 
     arrived: int = 0
@@ -81,6 +86,7 @@ class Summary:
     last_time: float = 0.0
     last_reason: str = ""
     last_lost: float = 0.0
+    last_missing: Missing | None = None
 
 
 class DeliveryLog:
@@ -116,9 +122,27 @@ class DeliveryLog:
             found[key.destination, "lost"] += summary.lost
         return +found
 
-    def add(self, destination: Destination, event: Event, *, account: str, region: str, reason: str = "") -> None:
-        """Note one event at one destination; `reason` says why it did not arrive."""
-        delivery = Delivery(self._next, account, region, destination, event, reason, time.time())
+    def add(
+        self,
+        destination: Destination,
+        event: Event,
+        *,
+        account: str,
+        region: str,
+        reason: str = "",
+        missing: Missing | None = None,
+    ) -> None:
+        """Note one event at one destination.
+
+        Args:
+            destination: The destination.
+            event: The event.
+            account: The account.
+            region: The region.
+            reason: Why it did not arrive; empty when it did.
+            missing: The statement that a policy lacked, when that is why.
+        """
+        delivery = Delivery(self._next, account, region, destination, event, reason, time.time(), missing)
         self._next += 1
         self._summarise(delivery)
         self._deliveries.append(delivery)
@@ -155,7 +179,8 @@ class DeliveryLog:
         summary.last_time = delivery.time
         if delivery.reason:
             summary.lost += 1
-            summary.last_reason, summary.last_lost = delivery.reason, delivery.time
+            summary.last_reason, summary.last_missing = delivery.reason, delivery.missing
+            summary.last_lost = delivery.time
         else:
             summary.arrived += 1
 

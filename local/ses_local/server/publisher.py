@@ -92,10 +92,11 @@ class Publisher:
                 job.event.rest()
 
     async def _deliver(self, account: str, region: str, destination: Destination, events: list[Event]) -> None:
+        missing = None
         try:
             with ministack.request_scope(account, region):
                 if refusal := delivery_refusal(destination, ministack.EmulatedAccount(account, region)):
-                    reason = str(refusal)
+                    reason, missing = str(refusal), refusal.missing
                 else:
                     kind = BY_NAME[destination.kind]
                     reason = await ministack.deliver(destination, [kind.payload(destination.target, e) for e in events])
@@ -105,4 +106,4 @@ class Publisher:
         if reason:
             log.warning("%d events for %s did not arrive: %s", len(events), destination.name, reason)
         for event in events:
-            self.deliveries.add(destination, event, account=account, region=region, reason=reason)
+            self.deliveries.add(destination, event, account=account, region=region, reason=reason, missing=missing)
