@@ -6,6 +6,7 @@ from typing import Any
 
 from ses_local.client.environment import Environment
 from ses_local.ses.destinations import Destination, from_api
+from ses_local.ses.paths import own_path
 
 Clients = Callable[[str], Any]
 SET = "AWS::SES::ConfigurationSet"
@@ -122,11 +123,3 @@ def resources_of(cloudformation: Any, stacks: Sequence[str]) -> Iterator[Resourc
             said = described.get(each["LogicalResourceId"]) or {}
             path = own_path(said.get("Metadata", {}).get("aws:cdk:path", ""))
             yield Resource(each["ResourceType"], physical, path, said.get("Properties", {}))
-
-
-def own_path(path: str) -> tuple[str, ...]:
-    """Return the path of the construct that a user wrote, without the names of what CDK puts inside it."""
-    steps = path.split("/") if path else []
-    while steps and steps[-1] in ("Resource", "Default"):
-        steps.pop()
-    return tuple(steps)

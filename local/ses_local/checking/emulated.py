@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from ses_local.checking.deployed import DeployedSet, all_of, own_path, read_back
+from ses_local.checking.deployed import DeployedSet, all_of, read_back
 from ses_local.client.emulator import Emulator
 from ses_local.client.environment import Environment
 from ses_local.errors import SesLocalError
+from ses_local.ses.paths import own_path
 
 TOOLKIT = "CDKToolkit"
 

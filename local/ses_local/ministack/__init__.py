@@ -12,6 +12,7 @@ from ses_local.ministack._account import EmulatedAccount
 from ses_local.ministack._authority import authenticated
 from ses_local.ministack._delivery import announce, deliver
 from ses_local.ministack._environments import environments
+from ses_local.ministack._paths import construct_paths
 from ses_local.ministack._refusals import install_refusals
 from ses_local.ministack._resources import register_resources
 from ses_local.ministack._sends import (
@@ -30,6 +31,7 @@ __all__ = [
     "announce",
     "authenticated",
     "configuration_set_exists",
+    "construct_paths",
     "default_configuration_set",
     "deliver",
     "emulator_app",

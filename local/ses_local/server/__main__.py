@@ -57,10 +57,11 @@ async def _serve(port: int, *, auth: bool) -> None:
     from ses_local.server.api import Api  # noqa: PLC0415
     from ses_local.server.delivery_log import DeliveryLog  # noqa: PLC0415
     from ses_local.server.gate import Gate  # noqa: PLC0415
+    from ses_local.server.mail_store import MailStore  # noqa: PLC0415
     from ses_local.server.publisher import Publisher  # noqa: PLC0415
     from ses_local.server.sending import Sending  # noqa: PLC0415
 
-    publisher = Publisher(DeliveryLog())
+    publisher = Publisher(DeliveryLog(), MailStore())
     publisher.install()
     register_resources()
     listen_to_sends(Sending(publisher).answer)

@@ -10,7 +10,7 @@ from ses_local import ministack
 from ses_local.server.publisher import Publisher
 from ses_local.ses.ids import new_message_id
 from ses_local.ses.mail import Mail
-from ses_local.ses.records import Origin, Record, event_record, mail_object, now
+from ses_local.ses.records import Origin, event_record, mail_object, now
 
 # Arguments of every factory, which are not a choice about the event.
 _OURS = frozenset({"recipients", "tags", "mail", "seed", "timestamp"})
@@ -44,14 +44,14 @@ def inject(publisher: Publisher, asked: Mapping[str, Any]) -> dict[str, Any]:
         known = ", ".join(choices(event_type)) or "no choices"
         raise InjectionError(f"{event_type} has no {unknown[0]}; there are {known}")
     if message := asked.get("message"):
-        found = publisher.deliveries.mail(str(message))
-        if found is None:
+        row = publisher.mails.find(str(message))
+        if row is None or (mail := publisher.mails.about(row)) is None:
             raise InjectionError(f"no event of message {message} was published; look for its id with ses-local events")
-        mail, delivery = found
-        name, account, region = delivery.destination.configuration_set, delivery.account, delivery.region
+        account, region, name = row.set
     else:
         name, account, region = (str(asked[key]) for key in ("configurationSet", "account", "region"))
-        mail = _unsent(asked, name, Origin(account, region))
+        unsent = _unsent(asked, name)
+        mail = mail_object(unsent, Origin(account, region), now())
     with ministack.request_scope(account, region):
         if not ministack.configuration_set_exists(name):
             raise InjectionError(f"there is no configuration set {name}; deploy it, or name another")
@@ -60,14 +60,16 @@ def inject(publisher: Publisher, asked: Mapping[str, Any]) -> dict[str, Any]:
         raise InjectionError(
             f"{strangers[0]} is not a recipient of the message; there are {', '.join(mail['destination'])}"
         )
+    if not message:
+        publisher.mails.add(unsent, (account, region, name), subject=str(asked["subject"]))
     record = event_record(event_type, mail, now(), *recipients, **fields)
     deliveries = publisher.publish([record], name, account, region)
     return {"message": mail["messageId"], "deliveries": deliveries}
 
 
-def _unsent(asked: Mapping[str, Any], configuration_set: str, origin: Origin) -> Record:
+def _unsent(asked: Mapping[str, Any], configuration_set: str) -> Mail:
     source, recipients = str(asked["source"]), [str(each) for each in asked["recipients"]]
-    mail = Mail(
+    return Mail(
         operation="SendEmail",
         source=source,
         recipients=tuple(recipients),
@@ -76,4 +78,3 @@ def _unsent(asked: Mapping[str, Any], configuration_set: str, origin: Origin) ->
         headers=(("From", source), ("To", ", ".join(recipients)), ("Subject", str(asked["subject"]))),
         message_id=new_message_id(),
     )
-    return mail_object(mail, origin, now())

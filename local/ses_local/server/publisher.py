@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from ses_local import ministack
 from ses_local.server.delivery_log import DeliveryLog, DestinationKey
+from ses_local.server.mail_row import Happened
+from ses_local.server.mail_store import MailStore
 from ses_local.ses.destinations import Destination
 from ses_local.ses.event import Event
 from ses_local.ses.kinds import BY_NAME
@@ -24,7 +26,7 @@ class _Job:
     account: str
     region: str
     destinations: tuple[Destination, ...]
-    event: Event
+    happened: Happened
 
 
 class Publisher:
@@ -32,10 +34,12 @@ class Publisher:
 
     Args:
         deliveries: Where every delivery is noted.
+        mails: Where is noted what happened to each mail.
     """
 
-    def __init__(self, deliveries: DeliveryLog) -> None:
+    def __init__(self, deliveries: DeliveryLog, mails: MailStore) -> None:
         self.deliveries = deliveries
+        self.mails = mails
         self._queue: asyncio.Queue[_Job] = asyncio.Queue()
         self._waiting = 0
 
@@ -61,9 +65,13 @@ class Publisher:
         number = 0
         for record in found:
             event = Event(record)
-            if selecting := tuple(each for each in destinations if each.selects(event.type)):
-                self._queue.put_nowait(_Job(account, region, selecting, event))
+            selecting = tuple(each for each in destinations if each.selects(event.type))
+            happened = self.mails.happened(event, [each.name for each in selecting])
+            if selecting:
+                self._queue.put_nowait(_Job(account, region, selecting, happened))
                 number += len(selecting)
+            else:
+                event.rest()
         self._waiting += number
         return number
 
@@ -79,20 +87,20 @@ class Publisher:
             jobs = [await self._queue.get()]
             while len(jobs) < BATCH and not self._queue.empty():
                 jobs.append(self._queue.get_nowait())
-            groups: dict[DestinationKey, tuple[Destination, list[Event]]] = {}
+            groups: dict[DestinationKey, tuple[Destination, list[Happened]]] = {}
             for job in jobs:
                 for each in job.destinations:
                     key = DestinationKey(job.account, job.region, each.configuration_set, each.name)
-                    groups.setdefault(key, (each, []))[1].append(job.event)
-            for key, (destination, events) in groups.items():
-                await self._deliver(key.account, key.region, destination, events)
-                self._waiting -= len(events)
+                    groups.setdefault(key, (each, []))[1].append(job.happened)
+            for key, (destination, found) in groups.items():
+                await self._deliver(key.account, key.region, destination, found)
+                self._waiting -= len(found)
                 await asyncio.sleep(0)  # others have their turn
             for job in jobs:
-                job.event.rest()
+                job.happened.event.rest()
 
-    async def _deliver(self, account: str, region: str, destination: Destination, events: list[Event]) -> None:
-        missing = None
+    async def _deliver(self, account: str, region: str, destination: Destination, found: list[Happened]) -> None:
+        events, missing = [each.event for each in found], None
         try:
             with ministack.request_scope(account, region):
                 if refusal := delivery_refusal(destination, ministack.EmulatedAccount(account, region)):
@@ -105,5 +113,6 @@ class Publisher:
             reason = f"{type(error).__name__}: {error}"
         if reason:
             log.warning("%d events for %s did not arrive: %s", len(events), destination.name, reason)
-        for event in events:
-            self.deliveries.add(destination, event, account=account, region=region, reason=reason, missing=missing)
+        for each in found:
+            self.deliveries.add(destination, each.event, account=account, region=region, reason=reason, missing=missing)
+            self.mails.settle(each, destination.name, reason, missing)

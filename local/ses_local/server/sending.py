@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ses_local import ministack
+from ses_local.server.mail_row import KeptCall
 from ses_local.server.publisher import Publisher
+from ses_local.server.snippets import snippet
 from ses_local.ses.answers import Response, Result, refused, sent
 from ses_local.ses.calls import Call
 from ses_local.ses.ids import new_message_id
@@ -14,6 +16,7 @@ from ses_local.ses.records import Origin
 from ses_local.ses.refusal import Refusal, RefusedError
 from ses_local.ses.sending import call_refusal, mail_refusal
 from ses_local.ses.simulator import events_of
+from ses_local.ses.templates import rendered
 
 Denial = Callable[[Sequence[Mail]], Refusal | None]
 # Bodies of this size are read beside the others, which would wait for them otherwise.
@@ -43,20 +46,32 @@ class Sending:
             return refused(error.refusal, is_v2=call.is_v2)
         if refusal := denial(mails) or _use_refusal(mails, call):
             return refused(refusal, is_v2=call.is_v2)
-        results = [self._take(mail, call) for mail in mails]
+        is_large = len(call.body) > LARGE
+        kept = await asyncio.to_thread(_kept, call) if is_large else _kept(call)
+        results = [self._take(mail, call, kept, entry) for entry, mail in enumerate(mails)]
         if not call.is_bulk and (refusal := results[0].refusal):
             return refused(refusal, is_v2=call.is_v2)
         return sent(call, results)
 
-    def _take(self, mail: Mail, call: Call) -> Result:
+    def _take(self, mail: Mail, call: Call, kept: KeptCall, entry: int) -> Result:
         if refusal := mail_refusal(mail) or ministack.unverified(mail):
             return Result(refusal=refusal)
         mail = replace(mail, message_id=new_message_id())
         ministack.note_sent(mail)
         name = mail.configuration_set or ministack.default_configuration_set(mail.sender)
-        if name and ministack.configuration_set_exists(name):
+        name = name if name and ministack.configuration_set_exists(name) else ""
+        parts = mail.template_parts or (ministack.template_parts(mail.template) if mail.template else ())
+        subject = rendered(parts[0], mail.template_data) if parts else mail.header("subject") or ""
+        self._publisher.mails.add(
+            mail,
+            (call.account, call.region, name),
+            subject=subject,
+            call=kept,
+            entry=entry,
+            snippet=snippet(call, mail, parts),
+        )
+        if name:
             as_sent = replace(mail, configuration_set=name, headers=_headers_as_sent(mail))
-            parts = mail.template_parts or (ministack.template_parts(mail.template) if mail.template else ())
             found = events_of(as_sent, parts, Origin(call.account, call.region, call.caller_ip))
             self._publisher.publish(found, name, call.account, call.region)
         return Result(mail.message_id)
@@ -67,6 +82,10 @@ def _read(call: Call) -> list[Mail]:
     if refusal := call_refusal(call):
         raise RefusedError(refusal)
     return mails_of(call)
+
+
+def _kept(call: Call) -> KeptCall:
+    return KeptCall(call.method, call.path, call.body)
 
 
 def _use_refusal(mails: Sequence[Mail], call: Call) -> Refusal | None:

@@ -1,0 +1,23 @@
+"""The construct paths of what was deployed, as the templates of the stacks tell them."""
+
+from ministack.services.cloudformation import _stacks
+
+from ses_local.ses.paths import own_path
+
+
+def construct_paths(account: str, region: str) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return the construct path of each deployed resource, by its type and physical id.
+
+    Relies on ``cloudformation._stacks`` and a stack's ``_template`` and ``_resources``.
+    """
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for (stack_account, stack_region, _), stack in _stacks.to_dict().items():
+        if (stack_account, stack_region) != (account, region):
+            continue
+        described = (stack.get("_template") or {}).get("Resources") or {}
+        for logical_id, resource in (stack.get("_resources") or {}).items():
+            physical = resource.get("PhysicalResourceId")
+            metadata = (described.get(logical_id) or {}).get("Metadata") or {}
+            if physical and (path := own_path(metadata.get("aws:cdk:path", ""))):
+                found[resource.get("ResourceType", ""), physical] = path
+    return found
