@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
 from playwright.sync_api import sync_playwright
 from ses_local.client.cdk import NODE_FOLDER
 
@@ -41,12 +40,18 @@ FONTS = """<?xml version="1.0"?>
 """
 
 
+class NoBrowserError(Exception):
+    """There is no browser for this machine, and what to do about it."""
+
+
 def unpacked(folder):
-    """The path of Chromium and the environment that it needs; skips where the package has none for this machine."""
+    """The path of Chromium and the environment that it needs."""
     if given := os.environ.get(VARIABLE):
         return given, dict(os.environ)
     if platform.machine() not in ("x86_64", "AMD64"):
-        pytest.skip(f"@sparticuz/chromium is for x86-64; name a Chrome in {VARIABLE}")
+        raise NoBrowserError(
+            f"@sparticuz/chromium is for x86-64, got {platform.machine()}; name a Chrome in {VARIABLE}"
+        )
     environ = {**os.environ, "TMPDIR": str(folder), "AWS_EXECUTION_ENV": "AWS_Lambda_nodejs24.x"}
     command = [str(NODE_FOLDER / "node"), "--input-type=module", "-e", UNPACK]
     done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True)

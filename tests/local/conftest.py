@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 APPS = Path(__file__).parent / "apps"
 
 if IS_HERE:
-    from browser import chromium
+    from browser import NoBrowserError, chromium
     from ses_local.client.cdk import Cdk
     from ses_local.client.emulator import Emulator, free_port
     from ses_local.client.environment import Endpoint
@@ -69,9 +69,13 @@ def bootstrapped(emulator: "Emulator", tmp_path_factory: pytest.TempPathFactory)
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """One real browser for all tests; each opens contexts of its own."""
     folder = tmp_path_factory.mktemp("browser")
-    with chromium(folder) as running:
-        yield running
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        with chromium(folder) as running:
+            yield running
+    except NoBrowserError as error:
+        pytest.skip(str(error))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
