@@ -14,6 +14,7 @@ from ministack.services import (
     firehose,
     iam,
     kms,
+    lambda_svc,
     s3,
     ses,
     ses_v2,
@@ -35,15 +36,16 @@ NAMES = {
         "evaluate",
         "evaluate_resource_policy",
     ],
+    lambda_svc: ["_esms", "_execute_function_dispatch", "_functions"],
     sns: ["_topic_by_arn_any_scope", "_topics", "publish_internal"],
     sqs: ["_queue_by_arn"],
     kms: ["_resolve_key"],
     iam: ["_roles"],
-    s3: ["_buckets"],
+    s3: ["_buckets", "_get_object_data"],
     firehose: ["_stream_arn", "_streams", "handle_request"],
-    cloudwatch: ["_composite_alarms", "_put_composite_alarm", "handle_request"],
-    eventbridge: ["_put_events"],
-    athena: ["_create_named_query", "_delete_named_query"],
+    cloudwatch: ["_composite_alarms", "_metrics", "_point_stats", "_put_composite_alarm", "handle_request"],
+    eventbridge: ["_matches_pattern", "_put_events", "_rule_key", "_rules", "_targets"],
+    athena: ["_create_named_query", "_delete_named_query", "_named_queries"],
     ses: [
         "_configuration_sets",
         "_create_template",
@@ -98,6 +100,7 @@ def test_emulator_still_has(module, name):
             ["service", "method", "path", "headers", "body", "query_params", "region", "account_id"],
         ),
         (iam_evaluator.evaluate_resource_policy, ["doc", "ctx", "service", "named_only", "direct_only"]),
+        (lambda_svc._execute_function_dispatch, ["func", "config", "event", "request_id", "started"]),
         (cloudwatch._put_composite_alarm, ["params", "cbor_data", "is_cbor", "is_json"]),
     ],
     ids=lambda value: getattr(value, "__name__", None),
@@ -118,3 +121,8 @@ def test_emulator_still_creates_by_a_handler_of_three_arguments(resource_type):
 def test_reference_to_the_destination_writer_goes_through_the_module():
     """Replacing ``ses_v2._put_event_destination`` reaches the API only while it is looked up by its global name."""
     assert "_put_event_destination" in ses_v2._event_destinations_request.__code__.co_names
+
+
+def test_executors_are_reached_through_the_dispatcher():
+    """Replacing ``lambda_svc._execute_function_dispatch`` hears of each call while it is looked up by that name."""
+    assert "_execute_function_dispatch" in lambda_svc._execute_function.__code__.co_names

@@ -9,10 +9,14 @@ from ministack.app import app as emulator_app
 from ministack.core.responses import request_scope
 
 from ses_local.ministack._account import EmulatedAccount
+from ses_local.ministack._archives import NamedQuery, field, last_rows, named_queries
 from ses_local.ministack._authority import authenticated
 from ses_local.ministack._delivery import announce, deliver
-from ses_local.ministack._environments import environments
+from ses_local.ministack._environments import configuration_sets, environments
+from ses_local.ministack._functions import Function, listen_to_functions
+from ses_local.ministack._metrics import Metric, metrics
 from ses_local.ministack._paths import construct_paths
+from ses_local.ministack._queues import DeadMessage, Queue, queue
 from ses_local.ministack._refusals import install_refusals
 from ses_local.ministack._resources import register_resources
 from ses_local.ministack._sends import (
@@ -25,23 +29,43 @@ from ses_local.ministack._sends import (
     tenant_resources,
     unverified,
 )
+from ses_local.ministack._streams import Stream, stream
+from ses_local.ministack._topics import Consumer, Rule, rules, subscribers
 
 __all__ = [
+    "Consumer",
+    "DeadMessage",
     "EmulatedAccount",
+    "Function",
+    "Metric",
+    "NamedQuery",
+    "Queue",
+    "Rule",
+    "Stream",
     "announce",
     "authenticated",
     "configuration_set_exists",
+    "configuration_sets",
     "construct_paths",
     "default_configuration_set",
     "deliver",
     "emulator_app",
     "environments",
     "event_destinations",
+    "field",
     "install_refusals",
+    "last_rows",
+    "listen_to_functions",
     "listen_to_sends",
+    "metrics",
+    "named_queries",
     "note_sent",
+    "queue",
     "register_resources",
     "request_scope",
+    "rules",
+    "stream",
+    "subscribers",
     "template_parts",
     "tenant_resources",
     "unverified",

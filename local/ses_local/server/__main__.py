@@ -53,17 +53,28 @@ def _end_with_parent(guarded: bool) -> None:
 
 async def _serve(port: int, *, auth: bool) -> None:
     # After the settings, which the emulator reads when it is imported.
-    from ses_local.ministack import authenticated, emulator_app, listen_to_sends, register_resources  # noqa: PLC0415
+    from ses_local.ministack import (  # noqa: PLC0415
+        authenticated,
+        emulator_app,
+        listen_to_functions,
+        listen_to_sends,
+        register_resources,
+    )
     from ses_local.server.api import Api  # noqa: PLC0415
     from ses_local.server.delivery_log import DeliveryLog  # noqa: PLC0415
     from ses_local.server.gate import Gate  # noqa: PLC0415
+    from ses_local.server.invocations import InvocationLog  # noqa: PLC0415
     from ses_local.server.mail_store import MailStore  # noqa: PLC0415
     from ses_local.server.publisher import Publisher  # noqa: PLC0415
     from ses_local.server.sending import Sending  # noqa: PLC0415
 
     publisher = Publisher(DeliveryLog(), MailStore())
+    loop = asyncio.get_running_loop()
+    # Functions run in threads of their own.
+    invocations = InvocationLog(changed=lambda message: loop.call_soon_threadsafe(publisher.mails.touch, message))
     publisher.install()
     register_resources()
+    listen_to_functions(invocations.add)
     listen_to_sends(Sending(publisher).answer)
     app = Gate(Api(publisher), authenticated(emulator_app) if auth else emulator_app, port)
     server = _Server(

@@ -135,6 +135,11 @@ class MailStore:
             self.states[LOST] += 1
         self.changes.add(row.number)
 
+    def touch(self, message_id: str) -> None:
+        """Tell the pages that what is shown beside a mail has changed."""
+        if row := self._by_id.get(message_id):
+            self.changes.add(row.number)
+
     def find(self, message_id: str) -> MailRow | None:
         """Return the mail of that id."""
         return self._by_id.get(message_id)

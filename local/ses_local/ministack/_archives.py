@@ -1,0 +1,94 @@
+"""What a stream has archived: its last rows, as they stand in the objects, and the named queries over its table."""
+
+import json
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from ministack.services import athena, s3
+
+PARQUET = b"PAR1"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedQuery:
+    """A query that the app saved in Athena.
+
+    Args:
+        id: Its id.
+        name: Its name.
+        description: Its description.
+        sql: Its SQL, as Athena runs it.
+        work_group: The work group that it runs in.
+    """
+
+    id: str
+    name: str
+    description: str
+    sql: str
+    work_group: str
+
+
+def named_queries(database: str) -> list[NamedQuery]:
+    """Return the named queries of a Glue database, by name. Relies on ``athena._named_queries``."""
+    found = [
+        NamedQuery(
+            each["NamedQueryId"], each["Name"], each.get("Description", ""), each["QueryString"], each["WorkGroup"]
+        )
+        for each in list(athena._named_queries.values())
+        if each.get("Database") == database
+    ]
+    return sorted(found, key=lambda query: query.name)
+
+
+def last_rows(bucket: str, keys: Iterable[str], limit: int) -> list[dict[str, Any]]:
+    """Return the records in these objects, in their order, at most `limit`. Parquet and lines of JSON are read.
+
+    Relies on ``s3._get_object_data``. Reading Parquet takes some milliseconds, so call it in a thread.
+
+    Args:
+        bucket: The bucket.
+        keys: The keys, newest first.
+        limit: How many records.
+    """
+    rows: list[dict[str, Any]] = []
+    for key in keys:
+        if len(rows) >= limit:
+            break
+        content = s3._get_object_data(bucket, key) or b""
+        found = _from_parquet(content) if content.startswith(PARQUET) else _from_lines(content)
+        rows += reversed(found)
+    return rows[:limit]
+
+
+def field(row: Mapping[str, Any], *path: str) -> Any:  # noqa: ANN401 - whatever is there
+    """Return a member by its names in any case, since Firehose writes columns in lower case; None without it."""
+    value: Any = row
+    for step in path:
+        members = value if isinstance(value, Mapping) else {}
+        value = next((member for name, member in members.items() if name.lower() == step.lower()), None)
+    return value
+
+
+def _from_parquet(content: bytes) -> list[dict[str, Any]]:
+    with tempfile.NamedTemporaryFile(suffix=".parquet") as file, duckdb.connect(":memory:") as connection:
+        Path(file.name).write_bytes(content)
+        asked = (
+            "SELECT CAST(to_json(r) AS VARCHAR) FROM (SELECT * FROM read_parquet(?, hive_partitioning = false)) AS r"
+        )
+        return [json.loads(text) for (text,) in connection.execute(asked, [file.name]).fetchall()]
+
+
+def _from_lines(content: bytes) -> list[dict[str, Any]]:
+    found = []
+    for line in content.splitlines():
+        try:
+            value = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(value, dict):
+            found.append(value)
+    return found
