@@ -53,6 +53,7 @@ def _end_with_parent(guarded: bool) -> None:
 
 async def _serve(port: int, *, auth: bool) -> None:
     # After the settings, which the emulator reads when it is imported.
+    from ses_local.console.app import Console  # noqa: PLC0415
     from ses_local.ministack import (  # noqa: PLC0415
         authenticated,
         emulator_app,
@@ -76,7 +77,8 @@ async def _serve(port: int, *, auth: bool) -> None:
     register_resources()
     listen_to_functions(invocations.add)
     listen_to_sends(Sending(publisher).answer)
-    app = Gate(Api(publisher), authenticated(emulator_app) if auth else emulator_app, port)
+    console = Console(publisher, invocations)
+    app = Gate(Api(publisher, console), authenticated(emulator_app) if auth else emulator_app, port)
     server = _Server(
         uvicorn.Config(
             app,

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from ses_local import ministack
-from ses_local.server.gate import OWN, Receive, Scope, Send
+from ses_local.server.gate import OWN, App, Receive, Scope, Send
 from ses_local.server.injection import InjectionError, inject
 from ses_local.server.publisher import Publisher
 
@@ -15,14 +15,16 @@ PAGE = 1_000
 
 
 class Api:
-    """Answers our own addresses.
+    """Answers the addresses of the commands, and hands all others on to the console.
 
     Args:
         publisher: What the addresses ask.
+        console: Answers the addresses that people look at.
     """
 
-    def __init__(self, publisher: Publisher) -> None:
+    def __init__(self, publisher: Publisher, console: App) -> None:
         self._publisher = publisher
+        self._console = console
         self._answers = {
             "status": self._status,
             "environments": self._environments,
@@ -34,15 +36,16 @@ class Api:
         """Serve one request whose body the gate has read."""
         action = str(scope["path"])[len(OWN) + 1 :]
         query = {k: v[0] for k, v in parse_qs(scope.get("query_string", b"").decode("latin-1")).items()}
-        answer = self._answers.get(action)
-        status, result = 404, {"error": f"no such address, got {action[:100]}; there are {', '.join(self._answers)}"}
-        if answer:
-            try:
-                status, result = 200, answer(query, json.loads((await receive())["body"] or b"{}"))
-            except InjectionError as error:
-                status, result = 400, {"error": str(error)}
-            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-                status, result = 400, {"error": f"the request cannot be read, got {type(error).__name__}: {error}"}
+        if (answer := self._answers.get(action)) is None:
+            await self._console(scope, receive, send)
+            return
+        result: dict[str, Any]
+        try:
+            status, result = 200, answer(query, json.loads((await receive())["body"] or b"{}"))
+        except InjectionError as error:
+            status, result = 400, {"error": str(error)}
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            status, result = 400, {"error": f"the request cannot be read, got {type(error).__name__}: {error}"}
         headers = [(b"content-type", b"application/json")]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": json.dumps(result).encode()})
