@@ -11,6 +11,7 @@ from ministack.core.responses import request_scope
 from ses_local.ministack._account import EmulatedAccount
 from ses_local.ministack._archives import NamedQuery, field, last_rows, named_queries
 from ses_local.ministack._authority import authenticated
+from ses_local.ministack._behind import BUCKETS, MINUTES, Behind, behind
 from ses_local.ministack._delivery import announce, deliver
 from ses_local.ministack._environments import configuration_sets, environments
 from ses_local.ministack._functions import Function, listen_to_functions
@@ -33,6 +34,9 @@ from ses_local.ministack._streams import Stream, stream
 from ses_local.ministack._topics import Consumer, Rule, rules, subscribers
 
 __all__ = [
+    "BUCKETS",
+    "MINUTES",
+    "Behind",
     "Consumer",
     "DeadMessage",
     "EmulatedAccount",
@@ -44,6 +48,7 @@ __all__ = [
     "Stream",
     "announce",
     "authenticated",
+    "behind",
     "configuration_set_exists",
     "configuration_sets",
     "construct_paths",
