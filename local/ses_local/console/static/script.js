@@ -1,1 +1,239 @@
 "use strict";
+// Everything works without this script. With it, pages are live, and there are keys.
+
+const { root, process } = document.body.dataset;
+const find = (selector, within = document) => within.querySelector(selector);
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+// --- times, in the reader's zone ---
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+
+function localise(within) {
+  for (const time of all("time", within)) {
+    const at = new Date(time.dateTime);
+    const today = at.toDateString() === new Date().toDateString();
+    time.textContent = today ? clock.format(at) : `${day.format(at)}, ${clock.format(at)}`;
+    time.title = whole.format(at);
+  }
+}
+
+// --- what is live: elements with `data-live` are replaced by their new selves ---
+
+const original = new WeakMap(); // as the server sent it, before the times were localised
+const remember = (element) => original.set(element, element.outerHTML);
+let seen = Number(document.body.dataset.number);
+let refreshing = null;
+
+function atTop() {
+  const list = find("#mails");
+  return !list || (list.dataset.page === "1" && !new URL(location).searchParams.has("upto") && scrollY < 80);
+}
+
+function freshAddress() {
+  const address = new URL(location);
+  if (!atTop()) address.searchParams.set("upto", find("#mails").dataset.upto);
+  return address;
+}
+
+function refresh() {
+  refreshing ??= (async () => {
+    const before = seen;
+    try {
+      const answer = await fetch(freshAddress(), { headers: { accept: "text/html" } });
+      if (answer.ok) bringUpToDate(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    } catch {
+      // the stream says when the emulator is back
+    }
+    await wait(120); // what happens meanwhile is shown together
+    refreshing = null;
+    if (awaited > seen && seen > before) refresh();
+  })();
+}
+
+function bringUpToDate(fresh) {
+  seen = Math.max(seen, Number(fresh.body.dataset.number));
+  for (const element of all("[data-live]")) {
+    const next = fresh.getElementById(element.id);
+    if (!next) continue;
+    if ("keyed" in element.dataset) replaceChildren(element, next);
+    else if (original.get(element) !== next.outerHTML) replace(element, next);
+  }
+  const [list, newer] = [find("#mails"), fresh.getElementById("mails")];
+  if (list && newer) list.dataset.upto = newer.dataset.upto;
+  const news = find("#newer a");
+  if (news && find("#news").textContent !== news.textContent) find("#news").textContent = news.textContent;
+}
+
+function replace(element, next) {
+  const open = all("details[open][id]", element).map((each) => each.id);
+  const focused = element.contains(document.activeElement) ? document.activeElement : null;
+  remember(next);
+  const entered = document.adoptNode(next);
+  element.replaceWith(entered);
+  for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+  if (focused) refocus(focused, entered);
+  prepare(entered);
+}
+
+function refocus(focused, within) {
+  const href = focused.getAttribute("href");
+  const same = focused.id ? document.getElementById(focused.id) : href && find(`[href="${CSS.escape(href)}"]`, within);
+  same?.focus({ preventScroll: true });
+}
+
+// Rows keep their elements, so that focus, selection and the pointer stay where they are.
+function replaceChildren(element, next) {
+  const old = new Map(all(":scope > [id]", element).map((each) => [each.id, each]));
+  const added = [];
+  for (const row of [...next.children]) {
+    const there = old.get(row.id);
+    old.delete(row.id);
+    if (there && original.get(there) === row.outerHTML) {
+      element.append(there);
+      continue;
+    }
+    if (!there) added.push(row);
+    remember(row);
+    const entered = document.adoptNode(row);
+    const focused = there?.contains(document.activeElement) ? document.activeElement : null;
+    element.append(entered);
+    there?.remove();
+    if (focused) refocus(focused, entered);
+    prepare(entered);
+  }
+  for (const gone of old.values()) gone.remove();
+  for (const row of added) row.classList.add("arriving");
+  if (added.length) find("#news").textContent = added.length === 1 ? "1 new mail" : `${added.length} new mails`;
+}
+
+// --- the stream: one for all tabs of the browser, held by the tab that has the lock ---
+
+let awaited = seen; // the last change that concerns this page
+const concerns = ({ mails }) =>
+  all("[data-live]").some(({ dataset: { live } }) => !live || !mails || mails.includes(live));
+
+function heard(message) {
+  find("#connection").hidden = message.name !== "away";
+  if (message.name === "away") return;
+  if (message.process && String(message.process) !== process) return void location.reload(); // another emulator has its port
+  if (message.number <= seen) return;
+  if (message.name === "change" && !concerns(message)) return void (seen = Math.max(seen, message.number));
+  awaited = Math.max(awaited, message.number);
+  if (!document.hidden) refresh();
+}
+
+function follow(tell) {
+  const source = new EventSource(`${root}/stream?after=${seen}`);
+  for (const name of ["hello", "change", "reset"]) {
+    source.addEventListener(name, (event) =>
+      tell({ ...JSON.parse(event.data), name, number: Number(event.lastEventId) }));
+  }
+  source.addEventListener("error", async () => {
+    tell({ name: "away" });
+    if (source.readyState !== EventSource.CLOSED) return;
+    await wait(1000);
+    follow(tell);
+  });
+}
+
+function live() {
+  if (!navigator.locks || !window.BroadcastChannel) return follow(heard);
+  const channel = new BroadcastChannel(`ses-local-${location.port}`);
+  let last = null; // what this tab told the others, while it leads
+  const tell = (message) => {
+    last = message;
+    channel.postMessage(message);
+    heard(message);
+  };
+  channel.addEventListener("message", ({ data }) => {
+    if (data.name === "ask") return void (last && channel.postMessage(last));
+    heard(data);
+  });
+  channel.postMessage({ name: "ask" });
+  navigator.locks.request(`ses-local-${location.port}`, () => {
+    follow(tell);
+    return new Promise(() => {}); // until the tab is closed
+  });
+}
+
+document.addEventListener("visibilitychange", () => document.hidden || awaited <= seen || refresh());
+addEventListener("pageshow", ({ persisted }) => persisted && refresh());
+addEventListener("scroll", () => atTop() && find("#newer a") && refresh(), { passive: true });
+
+// --- keys ---
+
+function move(step) {
+  const links = all("#mails .what a");
+  if (!links.length) return;
+  const at = links.findIndex((link) => link === document.activeElement);
+  const next = links[at < 0 ? (step > 0 ? 0 : links.length - 1) : Math.min(Math.max(at + step, 0), links.length - 1)];
+  next.focus();
+  next.closest("tr").scrollIntoView({ block: "nearest" });
+}
+
+const keys = {
+  "/": () => (find("#q").focus(), find("#q").select()),
+  j: () => move(1),
+  ArrowDown: () => move(1),
+  k: () => move(-1),
+  ArrowUp: () => move(-1),
+  n: () => find("#newer a")?.click(),
+  u: () => find("[data-back]")?.click(),
+  "?": () => find("#keys").showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, select, textarea, dialog, [contenteditable]");
+  if (event.key === "Escape" && event.target.id === "q") return event.target.blur();
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(keys, event.key)) return;
+  const inList = find("#mails")?.contains(event.target) || event.target === document.body;
+  if (event.key.startsWith("Arrow") && (!find("#mails") || !inList)) return;
+  event.preventDefault();
+  keys[event.key]();
+});
+
+// --- what elements ask for ---
+
+function prepare(within) {
+  localise(within);
+  for (const pre of all(".copy:not(:has(button)) > pre", within)) {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Copy" });
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(pre.textContent);
+      button.textContent = "Copied";
+      setTimeout(() => (button.textContent = "Copy"), 1500);
+    });
+    pre.after(button);
+  }
+}
+
+document.addEventListener("toggle", async ({ target }) => {
+  const link = target.open && find("a[data-load]", target);
+  if (!link) return;
+  const fresh = new DOMParser().parseFromString(await (await fetch(link.href)).text(), "text/html");
+  const loaded = document.adoptNode(find(link.dataset.load, fresh));
+  link.replaceWith(loaded);
+  prepare(loaded);
+}, true);
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!("act" in form.dataset)) return;
+  event.preventDefault();
+  const values = new URLSearchParams(new FormData(form, event.submitter));
+  const answer = await fetch(form.action, { method: "POST", body: values });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  find("#news").textContent = answer.ok ? "Done" : find("main p", page).textContent;
+  if (!answer.ok) return void location.assign(answer.url);
+  bringUpToDate(page);
+});
+
+for (const element of all("[data-live], [data-keyed] > *")) remember(element);
+find("[data-keys]").hidden = false;
+find("[data-keys]").addEventListener("click", keys["?"]);
+prepare(document);
+live();
