@@ -39,6 +39,29 @@ class BounceSubType(_Value):
     UNDETERMINED = "Undetermined"
 
 
+BOUNCE_SUB_TYPES: dict[BounceType, tuple[BounceSubType, ...]] = {
+    BounceType.PERMANENT: (
+        BounceSubType.GENERAL,
+        BounceSubType.NO_EMAIL,
+        BounceSubType.SUPPRESSED,
+        BounceSubType.ON_ACCOUNT_SUPPRESSION_LIST,
+        BounceSubType.ON_TENANT_SUPPRESSION_LIST,
+        BounceSubType.EMAIL_VALIDATION_SUPPRESSED,
+        BounceSubType.UNSUBSCRIBED_RECIPIENT,
+    ),
+    BounceType.TRANSIENT: (
+        BounceSubType.GENERAL,
+        BounceSubType.MAILBOX_FULL,
+        BounceSubType.MESSAGE_TOO_LARGE,
+        BounceSubType.CUSTOM_TIMEOUT_EXCEEDED,
+        BounceSubType.CONTENT_REJECTED,
+        BounceSubType.ATTACHMENT_REJECTED,
+    ),
+    BounceType.UNDETERMINED: (BounceSubType.UNDETERMINED,),
+}
+"""The reasons that Amazon SES gives for each type of bounce."""
+
+
 class ComplaintSubType(_Value):
     """Why Amazon SES itself counts a mail as complained about."""
 

@@ -8,24 +8,16 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from rich.progress import track
-from ses_event_records.values import BotEvent, BounceSubType, BounceType, ComplaintFeedbackType, DelayType
 
 from ses_local.checking.delivery_test import local_sender
 from ses_local.checking.deployed import DeployedSet
 from ses_local.client.emulator import Emulator
 from ses_local.errors import SesLocalError
+from ses_local.ses.choices import refusal
 from ses_local.ses.records import EVENT_TYPES
 
 RECIPIENT = "success@simulator.amazonses.com"
 SHOWN_FROM = 100
-# What AWS enumerates; other choices are free.
-_VALUES: Mapping[str, Any] = {
-    "bounce_type": BounceType,
-    "bounce_sub_type": BounceSubType,
-    "complaint_feedback_type": ComplaintFeedbackType,
-    "delay_type": DelayType,
-    "is_bot_event": BotEvent,
-}
 
 
 class MessageError(SesLocalError):
@@ -135,7 +127,7 @@ def inject(
     """
     body = {
         "eventType": event_type(event),
-        "fields": checked(fields or {}),
+        "fields": checked(event_type(event), fields or {}),
         "source": local_sender(through.clients),
         "recipients": list(message.recipients),
         "configurationSet": through.name,
@@ -164,7 +156,8 @@ def inject_for(
         recipients: The recipients that the event concerns; all of the mail when omitted.
         fields: The choices about the event.
     """
-    said = {"eventType": event_type(event), "fields": checked(fields or {}), "message": message_id}
+    chosen = checked(event_type(event), fields or {})
+    said = {"eventType": event_type(event), "fields": chosen, "message": message_id}
     return int(emulator.ask("inject", {**said, "recipients": list(recipients)})["deliveries"])
 
 
@@ -176,13 +169,11 @@ def event_type(name: str) -> str:
     return EVENT_TYPES[spelled]
 
 
-def checked(fields: Mapping[str, str]) -> dict[str, str]:
-    """Return the choices that were made; raise MessageError when AWS has no such value."""
+def checked(event: str, fields: Mapping[str, str]) -> dict[str, str]:
+    """Return the choices that were made; raise MessageError when the event has none such, or AWS no such value."""
     chosen = {name: value for name, value in fields.items() if value}
-    for name, value in chosen.items():
-        values = [str(each.value) for each in _VALUES.get(name, ())]
-        if values and value not in values:
-            raise MessageError(f"{name.replace('_', ' ')} is unknown, got {value}; there are {', '.join(values)}")
+    if unknown := refusal(event, chosen):
+        raise MessageError(unknown)
     return chosen
 
 

@@ -1,6 +1,5 @@
 """Publishes an event that no mail can provoke here, as if a recipient or a mail server had caused it."""
 
-import inspect
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,21 +7,14 @@ from ses_event_records.testing import FACTORIES
 
 from ses_local import ministack
 from ses_local.server.publisher import Publisher
+from ses_local.ses.choices import completed, refusal
 from ses_local.ses.ids import new_message_id
 from ses_local.ses.mail import Mail
 from ses_local.ses.records import Origin, event_record, mail_object, now
 
-# Arguments of every factory, which are not a choice about the event.
-_OURS = frozenset({"recipients", "tags", "mail", "seed", "timestamp"})
-
 
 class InjectionError(Exception):
     """What cannot be injected, and what can."""
-
-
-def choices(event_type: str) -> list[str]:
-    """Return what can be chosen about an event: the arguments of its factory."""
-    return [name for name in inspect.signature(FACTORIES[event_type]).parameters if name not in _OURS]
 
 
 def inject(publisher: Publisher, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,9 +32,8 @@ def inject(publisher: Publisher, asked: Mapping[str, Any]) -> dict[str, Any]:
     event_type, fields = str(asked["eventType"]), dict(asked.get("fields") or {})
     if event_type not in FACTORIES:
         raise InjectionError(f"there is no event type {event_type}; there are {', '.join(FACTORIES)}")
-    if unknown := sorted(fields.keys() - set(choices(event_type))):
-        known = ", ".join(choices(event_type)) or "no choices"
-        raise InjectionError(f"{event_type} has no {unknown[0]}; there are {known}")
+    if unknown := refusal(event_type, fields):
+        raise InjectionError(unknown)
     if message := asked.get("message"):
         row = publisher.mails.find(str(message))
         if row is None or (mail := publisher.mails.about(row)) is None:
@@ -62,7 +53,7 @@ def inject(publisher: Publisher, asked: Mapping[str, Any]) -> dict[str, Any]:
         )
     if not message:
         publisher.mails.add(unsent, (account, region, name), subject=str(asked["subject"]))
-    record = event_record(event_type, mail, now(), *recipients, **fields)
+    record = event_record(event_type, mail, now(), *recipients, **completed(event_type, fields))
     deliveries = publisher.publish([record], name, account, region)
     return {"message": mail["messageId"], "deliveries": deliveries}
 
