@@ -104,7 +104,7 @@ def _fields(text: str) -> dict[str, list[str]]:
 
 
 async def _send(response: Response, receive: Receive, send: Send, *, is_head: bool) -> None:
-    body = response.body.encode() if isinstance(response.body, str) else response.body
+    body = response.body.encode("utf-8", "replace") if isinstance(response.body, str) else response.body
     headers = {
         "content-type": response.content_type or HTML,
         "content-security-policy": response.policy,

@@ -57,7 +57,7 @@ class Context:
             status: The HTTP status.
             values: What it shows.
         """
-        text = self._templates.get_template(template).render(number=self.mails.changes.number, **values)
+        text = self._templates.get_template(template).render(changes=self.mails.changes.number, **values)
         return Response(text, status)
 
     def compile(self) -> None:

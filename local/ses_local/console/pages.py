@@ -6,7 +6,7 @@ Addresses are below ``/_ses_local/``, and those of `ses_local.server.api` go bef
 from collections.abc import Mapping
 
 from ses_local.console.stream import stream
-from ses_local.console.views import mail, mails
+from ses_local.console.views import mail, mails, parts, record
 from ses_local.console.web import Handler
 
 MENU: tuple[tuple[str, str], ...] = (("", "Mails"),)
@@ -14,6 +14,12 @@ MENU: tuple[tuple[str, str], ...] = (("", "Mails"),)
 GET: Mapping[str, Handler] = {
     "": mails.page,
     "mails/{id}": mail.page,
+    "mails/{id}/preview": parts.preview,
+    "mails/{id}/text": parts.text,
+    "mails/{id}/source": parts.source,
+    "mails/{id}/attachments/{number}": parts.attachment,
+    "mails/{id}/records/{number}": record.page,
+    "mails/{id}/records/{number}/json": record.download,
     "stream": stream,
 }
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ses_local import ministack
 from ses_local.console.names import Names
 from ses_local.server.mail_row import STATES, Happened, Loss, MailRow
 from ses_local.ses.destinations import Destination
@@ -51,11 +50,14 @@ class Step:
     outcomes: list[Outcome]
 
 
-def timeline_of(row: MailRow, names: Names) -> list[Step]:
-    """Return the events of a mail, oldest first."""
-    account, region, name = row.set
-    with ministack.request_scope(account, region):
-        there = ministack.event_destinations(name) if name and ministack.configuration_set_exists(name) else ()
+def timeline_of(row: MailRow, there: tuple[Destination, ...], names: Names) -> list[Step]:
+    """Return the events of a mail, oldest first.
+
+    Args:
+        row: The mail.
+        there: The event destinations that its set has now.
+        names: The names of their constructs.
+    """
     return [_step(number, row, happened, there, names) for number, happened in enumerate(row.events, 1)]
 
 

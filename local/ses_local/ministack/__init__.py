@@ -16,7 +16,7 @@ from ses_local.ministack._delivery import announce, deliver
 from ses_local.ministack._environments import configuration_sets, environments
 from ses_local.ministack._functions import Function, listen_to_functions
 from ses_local.ministack._metrics import Metric, metrics
-from ses_local.ministack._paths import construct_paths
+from ses_local.ministack._paths import construct_paths, tracking_domain
 from ses_local.ministack._queues import DeadMessage, Queue, queue
 from ses_local.ministack._refusals import install_refusals
 from ses_local.ministack._resources import register_resources
@@ -73,5 +73,6 @@ __all__ = [
     "subscribers",
     "template_parts",
     "tenant_resources",
+    "tracking_domain",
     "unverified",
 ]

@@ -1,5 +1,6 @@
 """The construct paths of what was deployed, as the templates of the stacks tell them."""
 
+from ministack.services import ses_v2
 from ministack.services.cloudformation import _stacks
 
 from ses_local.ses.paths import own_path
@@ -21,3 +22,9 @@ def construct_paths(account: str, region: str) -> dict[tuple[str, str], tuple[st
             if physical and (path := own_path(metadata.get("aws:cdk:path", ""))):
                 found[resource.get("ResourceType", ""), physical] = path
     return found
+
+
+def tracking_domain(account: str, region: str, configuration_set: str) -> str:
+    """Return a set's own domain for opens and clicks, or nothing. Relies on ``ses_v2._config_sets``."""
+    found = ses_v2._config_sets.get_scoped(account, region, configuration_set) or {}
+    return str((found.get("TrackingOptions") or {}).get("CustomRedirectDomain") or "")

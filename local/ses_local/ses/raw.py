@@ -51,7 +51,7 @@ def decoded(data: str, what: str = "the raw message") -> bytes:
 def read(content: bytes) -> RawMessage:
     """Read a message."""
     message = BytesHeaderParser(policy=compat32).parsebytes(content)
-    headers = [(name, _text(value)) for name, value in message.items()]
+    headers = [(name, readable(value)) for name, value in message.items()]
 
     def all_of(*names: str) -> list[str]:
         return [value for name, value in headers if name.lower() in names]
@@ -82,7 +82,7 @@ def _payload(part: Message) -> bytes:
     return payload if isinstance(payload, bytes) else b""
 
 
-def _text(value: object) -> str:
+def readable(value: object) -> str:
     """Return a header as people read it: unfolded, encoded words decoded; what cannot be decoded stays as it is."""
     text = re.sub(r"\r?\n[ \t]", " ", str(value))
     if "=?" not in text:
