@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from aws_cdk import Stack
 from aws_cdk import aws_athena as athena
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
@@ -31,6 +34,8 @@ def allow_queries(
         )
 
     grants = [
+        # How `ses-local report --stack` finds the archive.
+        allow(["cloudformation:ListStackResources"], *_stack_arns(stack)),
         allow(
             [
                 "athena:BatchGetNamedQuery",
@@ -68,3 +73,11 @@ def allow_queries(
     for other in others:
         first = first.combine(other)
     return first
+
+
+def _stack_arns(stack: Stack) -> Iterator[str]:
+    """Yield the ARN pattern of the stack, and of the stacks that it is nested in."""
+    each: Stack | None = stack
+    while each is not None:
+        yield stack.format_arn(service="cloudformation", resource="stack", resource_name=f"{each.stack_name}/*")
+        each = each.nested_stack_parent

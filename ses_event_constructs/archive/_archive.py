@@ -138,7 +138,8 @@ class EventArchive(Construct):
         """Allow a principal to query the archive with SQL, and nothing else.
 
         Grants the use of the work group, reading the table and its database in the catalogue, reading the events,
-        reading and writing query results, and the use of the key if there is one.
+        reading and writing query results, the use of the key if there is one, and listing the resources of the stack,
+        by which `ses-local report` finds the archive.
 
         Raises:
             TypeError: `grantee` is not a principal.
