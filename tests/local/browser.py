@@ -81,19 +81,25 @@ def chromium(folder):
 class Watch:
     """What goes wrong in a browser context: errors of its pages, and requests to other origins than the named ones.
 
+    Args:
+        context: The context.
+        origins: Where its pages may send requests.
+        ignore: Texts of console messages that a test provokes.
+
     Attributes:
         troubles: One sentence each.
     """
 
-    def __init__(self, context, *origins):
+    def __init__(self, context, *origins, ignore=()):
         self.troubles = []
+        self._ignore = ignore
         self._origins = {*origins, "data:", "blob:", "about:"}
         context.on("console", self._said)
         context.on("weberror", lambda error: self.troubles.append(f"exception: {error.error}"))
         context.on("request", lambda request: self._asked(request.url))
 
     def _said(self, message):
-        if message.type == "error":
+        if message.type == "error" and not any(text in message.text for text in self._ignore):
             self.troubles.append(f"console: {message.text} ({message.location['url']})")
 
     def _asked(self, url):

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 from browser import ROOT, Watch
+from waiting import wait_until
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 HTML = "<h1>Thank you, {name}</h1><p>Your order is on its way. <a href='https://example.com/orders/1042'>Track it</a>"
@@ -40,6 +41,10 @@ class Shop:
             ConfigurationSetName=self.sets[set],
             EmailTags=[{"Name": key, "Value": value} for key, value in tags.items()],
         )["MessageId"]
+
+    def settle(self):
+        """Waits until everything is published."""
+        wait_until(lambda: not self.emulator.is_busy)
 
     def events(self, message_id):
         """What the delivery log says of a mail."""
@@ -82,7 +87,7 @@ def browse(browser):
             context = contexts.enter_context(browser.new_context(**options))
             context.set_default_timeout(15_000)
             origin = "/".join(address.split("/")[:3])
-            watches.append(Watch(context, origin))
+            watches.append(Watch(context, origin, ignore=ignore))
             page = context.new_page()
             page.goto(address)
             return page

@@ -1,0 +1,63 @@
+"""Each page, in each state that it can be in, passes axe in light and dark, and fits every width without scrolling."""
+
+import pytest
+
+pytestmark = pytest.mark.deploy
+WIDTHS = (360, 1440, 2560)
+OVERFLOW = """() => {
+  const root = document.scrollingElement
+  if (root.scrollWidth <= root.clientWidth) return []
+  return [...document.querySelectorAll('body *')].filter(each => each.getBoundingClientRect().right > innerWidth + 1)
+    .slice(0, 5).map(each => each.outerHTML.slice(0, 120))
+}"""
+# Pages by name: each gets the shop and an address of a page of one mail, and says where to look.
+PAGES = {
+    "mails": "",
+    "search": "?q=Checked",
+    "nothing found": "?q=nothing-holds-this",
+    "filtered": "?state=bounced",
+    "delivered mail": "mails/{delivered}",
+    "bounced mail": "mails/{bounced}",
+    "long mail": "mails/{long}",
+    "destinations": "destinations",
+    "no such mail": "mails/none",
+    "no such page": "nowhere",
+}
+
+
+@pytest.fixture(scope="module")
+def mails(shop):
+    """Mails of each look; one has no place to break its lines at."""
+    found = {
+        "delivered": shop.send("Checked delivery", team="web", campaign="spring"),
+        "bounced": shop.send("Checked bounce", to="bounce@simulator.amazonses.com"),
+        "long": shop.send(
+            "Checked" + "l" * 900, to=f"{'l' * 60}@{'l' * 60}.{'l' * 60}.example", **{"t" * 250: "v" * 250}
+        ),
+    }
+    shop.settle()
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_accessible_and_fits_every_width(shop, mails, browse, axe, name, scheme):
+    missing = ["status of 404"] if name.startswith("no such") else ()
+    page = browse(shop.url + PAGES[name].format(**mails), color_scheme=scheme, ignore=missing)
+    found = {}
+
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        found[width] = page.evaluate(OVERFLOW) + axe(page)
+
+    assert found == {width: [] for width in WIDTHS}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_shortcuts_are_accessible(shop, browse, axe, scheme):
+    page = browse(shop.url, color_scheme=scheme)
+
+    page.keyboard.press("?")
+    page.get_by_role("dialog").wait_for()
+
+    assert axe(page) == []
