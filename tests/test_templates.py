@@ -32,6 +32,11 @@ ACKNOWLEDGED = [
         r"AwsSolutions-IAM5\[Resource::<\w+\.Arn>/(events|athena-results)/\*\]",
         "the wildcard is the rest of a prefix: what is granted is below one folder of one bucket",
     ),
+    (
+        r".*/Analyst/DefaultPolicy/Resource",
+        r"AwsSolutions-IAM5\[Resource::arn:.*:cloudformation:.*:stack/\w+/\*\]",
+        "the wildcard is the id that CloudFormation makes up for the stack of that name",
+    ),
     (r"Webhook/Missed/Resource", r"AwsSolutions-SQS3", "it is a dead-letter queue itself, that of a subscription"),
     (r"\w+", r"W3005", "the L2 of Lambda waits for a role that it is given, which it names as well"),
     (r"\w+", r"W7001", "the L2 of Firehose adds its mapping of address ranges whether it is used or not"),

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
+
 import pytest
-from aws_cdk import Stack
+from aws_cdk import NestedStack, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -41,6 +43,11 @@ def test_grants_what_a_query_needs_and_nothing_else(stack):
     database = {"Ref": id_of(archive.database)}
     assert grant.success
     assert statements_of(role) == [
+        {
+            "Action": "cloudformation:ListStackResources",
+            "Effect": "Allow",
+            "Resource": arn("cloudformation", f":stack/{stack.stack_name}/*"),
+        },
         {
             "Action": [
                 "athena:BatchGetNamedQuery",
@@ -91,7 +98,7 @@ def test_grants_the_key_of_an_encrypted_archive(stack):
 
     archive.grant_query(role)
 
-    assert statements_of(role)[6:] == [
+    assert statements_of(role)[7:] == [
         {"Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Effect": "Allow", "Resource": att(key)}
     ]
 
@@ -117,7 +124,7 @@ def test_key_of_s3_needs_no_grant_and_takes_none(stack):
     grant = archive.grant_query(role)
 
     assert grant.success
-    assert len(statements_of(role)) == 6
+    assert len(statements_of(role)) == 7
 
 
 def test_fails_when_grantee_is_not_a_principal(stack):
@@ -147,3 +154,14 @@ def test_fails_when_nothing_can_be_granted_to_the_grantee(stack, grantee):
 
     with pytest.raises(ValueError, match=r"^Shop/Archive: grantee must have a policy of its own, got .*; grant to a "):
         archive.grant_query(grantee(stack))
+
+
+def test_archive_of_a_nested_stack_is_found_from_the_stack_that_users_name(stack):
+    archive = EventArchive(NestedStack(stack, "Nested"), "Archive")
+    role = analyst(stack)
+
+    archive.grant_query(role)
+
+    nested, named = statements_of(role)[0]["Resource"]
+    assert named == arn("cloudformation", f":stack/{stack.stack_name}/*")
+    assert "Fn::Select" in json.dumps(nested)

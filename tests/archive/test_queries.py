@@ -196,7 +196,77 @@ EXPECTED: dict[str, tuple[tuple[str, ...], list[tuple[Any, ...]]]] = {
         ],
     ),
     "TimeToDelivery": (NOVEMBER, [("x.example", 2, 1.0, 3.0, 3.0), ("y.example", 1, 9.0, 9.0, 9.0)]),
+    # What follows is sent, delivered, hard and soft bounces, complaints, delayed, rejected, rendering failures.
+    "ReportByDay": (
+        (*NOVEMBER, ""),
+        [
+            ("2026-11-01", "Marketing", 4, 2, 0, 1, 0, 4, 0, 0),
+            ("2026-11-01", "Receipts", 3, 2, 1, 0, 0, 3, 0, 0),
+            ("2026-11-02", "Marketing", 1, 0, 2, 0, 1, 0, 0, 0),
+            ("2026-11-02", "Receipts", 0, 0, 0, 0, 1, 0, 1, 2),
+        ],
+    ),
+    "ReportByTenant": (
+        (*NOVEMBER, ""),
+        [(None, 5, 2, 2, 1, 1, 4, 0, 0), ("acme", 3, 2, 1, 0, 1, 3, 1, 2)],
+    ),
+    "ReportByMessageTag": (
+        (*NOVEMBER, ""),
+        [("Campaign", "winter", 4, 2, 2, 1, 1, 4, 0, 0, 2), ("campaign", "winter", 1, 0, 0, 0, 0, 0, 0, 0, 2)],
+    ),
+    "ReportByRecipientDomain": (
+        (*NOVEMBER, ""),
+        [
+            ("x.example", 4, 2, 1, 1, 1, 4, 1, 2, 3),
+            ("y.example", 3, 2, 2, 0, 1, 3, 0, 1, 3),
+            ("z.example", 1, 0, 0, 0, 0, 0, 0, 0, 3),
+        ],
+    ),
+    "ReportDeliveryTimes": (
+        (*NOVEMBER, ""),
+        [
+            ("(all domains)", 3, 3000, 9000, 9000, 3),
+            ("x.example", 2, 1000, 3000, 3000, 3),
+            ("y.example", 1, 9000, 9000, 9000, 3),
+        ],
+    ),
+    "ReportDelays": (
+        (*NOVEMBER, ""),
+        [
+            ("MailboxFull", "mx.x.example", "x.example", 3, 2, "2026-11-01T08:20:00.000Z", 2),
+            ("General", None, "x.example", 1, 1, "2026-11-01T08:30:00.000Z", 2),
+        ],
+    ),
+    "ReportEngagement": (
+        (*NOVEMBER, ""),
+        [("Marketing", 2, 2, 1, 1, 2, 1, 1), ("Receipts", 2, 0, 1, 0, 1, 0, 1)],
+    ),
+    # A mail fails once: the second failure of m2 has the key of the first.
+    "ReportRenderingFailures": (
+        (*NOVEMBER, ""),
+        [
+            ("bye", "no date", 1, "2026-11-20T08:15:30.123Z", "2026-11-20T08:15:30.123Z", 2),
+            ("welcome", "no name", 1, "2026-11-20T08:15:30.123Z", "2026-11-20T08:15:30.123Z", 2),
+        ],
+    ),
+    "ReportSubscriptions": (
+        (*NOVEMBER, ""),
+        [
+            ("Customers", "(all topics)", 1, 1),
+            ("Customers", "News", 1, 1),
+            ("Customers", "Offers", 1, 0),
+        ],
+    ),
+    "ReportAddressesToSuppress": (
+        (*NOVEMBER, ""),
+        [
+            ("b@y.example", 2, 1, "2026-11-01T09:00:00.000Z", "2026-11-02T12:00:00.000Z", "abuse", 1, 3),
+            ("c@x.example", 1, 0, "2026-11-02T10:00:00.000Z", "2026-11-02T10:00:00.000Z", "General", 1, 3),
+            ("d@y.example", 0, 1, "2026-11-02T12:00:00.000Z", "2026-11-02T12:00:00.000Z", "abuse", 1, 3),
+        ],
+    ),
 }
+REPORT = tuple(identifier for identifier in QUERIES if identifier.startswith("Report"))
 
 
 @pytest.fixture(scope="module")
@@ -215,6 +285,32 @@ def test_query_gives_the_numbers_counted_by_hand(events, identifier):
         # Of events of one moment and name, which comes first is nobody's promise.
         rows, expected = sorted(rows, key=str), sorted(expected, key=str)
     assert rows == expected
+
+
+@pytest.mark.parametrize("identifier", REPORT)
+def test_query_of_the_report_counts_a_repeated_event_once(identifier):
+    parameters, expected = EXPECTED[identifier]
+    repeated = [*FIRST_DAY, *SECOND_DAY]
+
+    # Everything is delivered again, half of it on the same day and half on the next; so much comes late, too.
+    with lake({"2026-11-01": FIRST_DAY * 2, "2026-11-02": [*SECOND_DAY, *repeated], "2026-11-03": repeated}) as events:
+        rows = events.execute(athena().to_duckdb(QUERIES[identifier].sql, parameters)).fetchall()
+
+    # Opens and clicks of the first and second day make their repeats' days known, with nothing on them.
+    assert [row for row in rows if row[0] != "2026-11-03"] == expected
+    assert all(sum(row[2:]) == 0 for row in rows if row[0] == "2026-11-03")
+
+
+@pytest.mark.parametrize("identifier", REPORT)
+def test_query_of_the_report_counts_one_configuration_set_alone(events, identifier):
+    with lake({"2026-11-02": [each for each in FIRST_DAY + SECOND_DAY if each["mail"] in (M1, M2)]}) as receipts:
+        every = receipts.execute(athena().to_duckdb(QUERIES[identifier].sql, (*NOVEMBER, ""))).fetchall()
+    with lake({"2026-11-02": [*FIRST_DAY, *SECOND_DAY]}) as both:
+        rows = both.execute(athena().to_duckdb(QUERIES[identifier].sql, (*NOVEMBER, "Receipts"))).fetchall()
+        missing = both.execute(athena().to_duckdb(QUERIES[identifier].sql, (*NOVEMBER, "Receipt_"))).fetchall()
+
+    assert rows == every
+    assert missing == []
 
 
 @pytest.mark.parametrize("identifier", QUERIES)

@@ -319,7 +319,10 @@ def test_grant_query_allows_reading_events_and_writing_results_and_nothing_else(
     assert may("athena:StartQueryExecution", f"arn:aws:athena:{here}:workgroup/{groups[0]}")
     assert may("glue:GetTable", f"arn:aws:glue:{here}:table/{databases[0]}/{tables[0]}")
     assert may("kms:Decrypt", deployed.arn(key))
+    assert may("cloudformation:ListStackResources", f"arn:aws:cloudformation:{here}:stack/{stack.stack_name}/1")
 
+    assert not may("cloudformation:ListStackResources", f"arn:aws:cloudformation:{here}:stack/{stack.stack_name}2/1")
+    assert not may("cloudformation:GetTemplate", f"arn:aws:cloudformation:{here}:stack/{stack.stack_name}/1")
     assert not may("s3:PutObject", f"{bucket}/events/day=2026-11-23/part")
     assert not may("s3:DeleteObject", f"{bucket}/events/day=2026-11-23/part")
     assert not may("s3:DeleteObject", f"{bucket}/athena-results/1.csv")
