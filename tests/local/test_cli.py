@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -70,7 +71,27 @@ def test_up_says_what_to_export_and_ends_in_order(up, tmp_path):
 
     assert f"export AWS_ENDPOINT_URL=http://127.0.0.1:{port}" in out
     assert "export AWS_CONFIG_FILE=/dev/null" in out
+    assert f"Mails and their events: http://127.0.0.1:{port}/_ses_local/" in out
     assert is_free(port)
+
+
+def test_open_prints_the_address_of_the_console_and_opens_it_where_there_is_a_screen(up, tmp_path, monkeypatch):
+    _, port, _ = up
+    address = f"http://127.0.0.1:{port}/_ses_local/"
+    opened = tmp_path / "opened"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" >> {opened}\n')
+    browser.chmod(0o755)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
+        monkeypatch.delenv(name, raising=False)
+
+    said = run(tmp_path, "open").stdout
+    assert (said, opened.exists()) == (f"{address}\n", False)
+
+    monkeypatch.setenv("BROWSER", f"{browser} %s")
+    said = run(tmp_path, "open").stdout
+    assert (said, opened.read_text()) == (f"{address}\n", f"{address}\n")
+    assert b"<title>Mails" in urlopen(address).read()
 
 
 def test_fails_when_the_port_is_taken(tmp_path):
@@ -108,6 +129,7 @@ def test_emulator_ends_with_the_command_that_is_killed(up):
     ("arguments", "sentence"),
     [
         (["events"], "no emulator runs for {folder}; start one with ses-local deploy"),
+        (["open"], "no emulator runs for {folder}; start one with ses-local deploy"),
         (["send", "Mail"], "no emulator runs for {folder}; start one with ses-local deploy"),
         (["verify", "--stack", "Shop"], "no emulator runs for {folder}; start one with ses-local deploy"),
         (["demo"], "{folder} has no cdk.json; run this in the folder of a CDK app, or name one with --app"),

@@ -61,6 +61,11 @@ class Endpoint:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def console(self) -> str:
+        """The address of the console."""
+        return f"{self.url}/_ses_local/"
+
+    @property
     def environment(self) -> Environment:
         """The account and region of stacks that name none."""
         return Environment(self.account, self.region)

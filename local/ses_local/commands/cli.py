@@ -19,6 +19,7 @@ from ses_local.commands import demo as demo_command
 from ses_local.commands import deploy as deploy_command
 from ses_local.commands import drift as drift_command
 from ses_local.commands import events as events_command
+from ses_local.commands import open as open_command
 from ses_local.commands import shell as shell_command
 from ses_local.commands import up as up_command
 from ses_local.commands import verify as verify_command
@@ -82,6 +83,12 @@ def down() -> None:
     """Stop the emulator that ses-local deploy left running for this folder."""
     stopped = Session(Path.cwd()).stop()
     console().print("stopped" if stopped else "no emulator runs for this folder")
+
+
+@app.command(name="open")
+def open_() -> None:
+    """Open the console in the browser: every mail, its events, and what was lost; prints its address."""
+    open_command.run(console(), Session(Path.cwd()).require())
 
 
 @app.command()

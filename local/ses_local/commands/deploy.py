@@ -74,6 +74,7 @@ def why(error: CdkError, emulator: Emulator) -> str:
 
 def _conclude(out: Console, emulator: Emulator) -> None:
     out.print(f"\n[bold green]deployed[/bold green] to {emulator.endpoint.url}; ses-local down stops it")
+    out.print(f"Mails and their events: {emulator.endpoint.console} (ses-local open)", soft_wrap=True)
     sets = deployed_sets(emulator)
     for each in sets:
         out.print(f"Next: ses-local send {each.path}", markup=False, soft_wrap=True)

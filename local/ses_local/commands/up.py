@@ -25,7 +25,8 @@ def run(out: Console, folder: Path, port: int, region: str, *, auth: bool) -> No
     with only_one(session.folder, "up"):
         emulator = session.start(port=port, region=region, guarded=True, auth=auth)
     with stopping(emulator):
-        out.print(f"[bold green]ready[/bold green] on {emulator.endpoint.url}; Ctrl-C stops it. For other terminals:\n")
+        out.print(f"[bold green]ready[/bold green] on {emulator.endpoint.url}; Ctrl-C stops it")
+        out.print(f"Mails and their events: {emulator.endpoint.console}\nFor other terminals:\n", soft_wrap=True)
         for name, value in emulator.endpoint.variables().items():
             out.print(f"export {name}={value}", markup=False, soft_wrap=True)
         sys.stdout.flush()

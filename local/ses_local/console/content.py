@@ -1,18 +1,17 @@
 """What a mail holds: its parts, read from the call that sent it when somebody looks at it."""
 
-import base64
 import logging
-import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.message import EmailMessage, Message
+from email.message import Message
 from email.parser import BytesParser
-from email.policy import SMTP, compat32
+from email.policy import compat32
 from functools import cached_property
 from typing import Any
 
 from ses_local import ministack
+from ses_local.console.building import Attachment, built
 from ses_local.server.mail_row import MailRow
 from ses_local.ses.calls import Call
 from ses_local.ses.mail import Mail, mails_of
@@ -20,35 +19,7 @@ from ses_local.ses.raw import decoded, readable
 from ses_local.ses.refusal import RefusedError
 from ses_local.ses.templates import rendered
 
-_UNSAFE = re.compile(r"[^\w .()@+,=-]+")
-_NAME_LENGTH = 120
-# Types that may stand in a message that we build; parts that hold messages may not.
-_SIMPLE_TYPE = re.compile(r"(?!multipart/|message/)[\w.+-]+/[\w.+-]+", re.ASCII)
-
 log = logging.getLogger("ses_local")
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A part that is neither the text nor the HTML.
-
-    Args:
-        name: Its file name, as the mail says.
-        type: Its content type, as the mail says.
-        content: Its bytes.
-        content_id: The name by which the HTML shows it; empty when it is not inline.
-    """
-
-    name: str
-    type: str
-    content: bytes
-    content_id: str = ""
-
-    @property
-    def safe_name(self) -> str:
-        """A file name that has no path, no control character and no quote, and hides nothing."""
-        bare = self.name.replace("\\", "/").rpartition("/")[2]
-        return _UNSAFE.sub("_", bare).strip(" .")[-_NAME_LENGTH:] or "attachment"
 
 
 @dataclass(frozen=True)
@@ -78,7 +49,7 @@ class Content:
     @cached_property
     def source(self) -> bytes:
         """The message as it was sent, or as SES would build it."""
-        return self.raw if self.raw is not None else _built(self)
+        return self.raw if self.raw is not None else built(self.headers, self.text, self.html, self.attachments)
 
 
 def content_of(row: MailRow) -> Content | None:
@@ -167,52 +138,3 @@ def _text(part: Message, payload: bytes) -> str:
         return payload.decode(part.get_content_charset() or "utf-8", "replace")
     except (LookupError, UnicodeError):
         return payload.decode("utf-8", "replace")
-
-
-def _built(content: Content) -> bytes:
-    message = EmailMessage(policy=SMTP.clone(max_line_length=None))
-    text, page = (part.encode("utf-8", "replace").decode() for part in (content.text, content.html))
-    if text or not page:
-        message.set_content(text)
-    if page:
-        (message.add_alternative if text else message.set_content)(page, subtype="html")
-    for each in content.attachments:
-        main, _, sub = (each.type if _SIMPLE_TYPE.fullmatch(each.type) else "application/octet-stream").partition("/")
-        message.add_attachment(each.content, main, sub, filename=each.safe_name, **_inline(each))
-    built = message.as_bytes()
-    own = b"".join(
-        f"{name}: {' '.join(value.split())}\r\n".encode("utf-8", "replace")
-        for name, value in content.headers
-        if name.lower() not in ("content-type", "mime-version", "content-transfer-encoding")
-    )
-    return own + built
-
-
-def _inline(attachment: Attachment) -> dict[str, Any]:
-    name = "_".join(attachment.content_id.split())
-    return {"cid": f"<{name}>", "disposition": "inline"} if name else {}
-
-
-def inlined(content: Content, most: int) -> str:
-    """Return the HTML with the pictures that the mail brings along in the place of their names.
-
-    Args:
-        content: The mail.
-        most: How many bytes of pictures are shown at most.
-    """
-    pictures = {each.content_id: each for each in content.attachments if each.content_id and _is_picture(each)}
-    left = most
-
-    def picture(match: re.Match[str]) -> str:
-        nonlocal left
-        found = pictures.get(match.group(1))
-        if found is None or len(found.content) > left:
-            return match.group(0)
-        left -= len(found.content)
-        return f"data:{found.type};base64,{base64.b64encode(found.content).decode()}"
-
-    return re.sub(r"\bcid:([^\"'\s<>)]+)", picture, content.html) if pictures else content.html
-
-
-def _is_picture(attachment: Attachment) -> bool:
-    return bool(re.fullmatch(r"image/[a-z0-9.+-]+", attachment.type))

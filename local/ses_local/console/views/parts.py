@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from ses_local.console.content import Content, inlined
+from ses_local.console.building import inlined
+from ses_local.console.content import Content
 from ses_local.console.views.mail import gone, read
 from ses_local.console.web import TEXT, Request, Response
 
@@ -30,7 +31,9 @@ async def preview(request: Request) -> Response:
     content = await _content(request)
     if content is None:
         return gone(request)
-    page = await asyncio.to_thread(inlined, content, PICTURES) if content.html else _PAGE.format(content.text)
+    if not content.html:
+        return Response(_PAGE.format(content.text), policy=PREVIEW_POLICY)
+    page = await asyncio.to_thread(inlined, content.html, content.attachments, PICTURES)
     return Response(page, policy=PREVIEW_POLICY)
 
 
