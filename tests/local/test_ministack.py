@@ -26,7 +26,7 @@ from ministack.services.cloudformation import provisioners
 NAMES = {
     responses: ["get_account_id", "get_region", "get_request_client_ip", "new_uuid", "request_scope"],
     app: ["AUTH", "app"],
-    iam_actions: ["extract_iam_action", "extract_resource_arn"],
+    iam_actions: ["_safe_json_field", "extract_iam_action", "extract_resource_arn"],
     iam_evaluator: [
         "_is_root_key",
         "enforce",
@@ -45,7 +45,21 @@ NAMES = {
     firehose: ["_stream_arn", "_streams", "handle_request"],
     cloudwatch: ["_composite_alarms", "_metrics", "_point_stats", "_put_composite_alarm", "handle_request"],
     eventbridge: ["_matches_pattern", "_put_events", "_rule_key", "_rules", "_targets"],
-    athena: ["_create_named_query", "_delete_named_query", "_named_queries"],
+    athena: [
+        "_DUCKDB_TYPE_MAP",
+        "_attach_s3_table_buckets",
+        "_create_named_query",
+        "_delete_named_query",
+        "_execute_query",
+        "_executions",
+        "_materialize_table_files",
+        "_named_queries",
+        "_rewrite_data_paths",
+        "_run_duckdb",
+        "_start_query_execution",
+        "_stop_query_execution",
+        "_workgroups",
+    ],
     ses: [
         "_configuration_sets",
         "_create_template",

@@ -10,6 +10,7 @@ from ministack.core.responses import request_scope
 
 from ses_local.ministack._account import EmulatedAccount
 from ses_local.ministack._archives import NamedQuery, field, last_rows, named_queries
+from ses_local.ministack._athena import install_athena
 from ses_local.ministack._authority import authenticated
 from ses_local.ministack._behind import BUCKETS, MINUTES, Behind, behind
 from ses_local.ministack._delivery import announce, deliver
@@ -58,6 +59,7 @@ __all__ = [
     "environments",
     "event_destinations",
     "field",
+    "install_athena",
     "install_refusals",
     "last_rows",
     "listen_to_functions",

@@ -57,6 +57,7 @@ async def _serve(port: int, *, auth: bool) -> None:
     from ses_local.ministack import (  # noqa: PLC0415
         authenticated,
         emulator_app,
+        install_athena,
         listen_to_functions,
         listen_to_sends,
         register_resources,
@@ -75,6 +76,7 @@ async def _serve(port: int, *, auth: bool) -> None:
     invocations = InvocationLog(changed=lambda message: loop.call_soon_threadsafe(publisher.mails.touch, message))
     publisher.install()
     register_resources()
+    install_athena()
     listen_to_functions(invocations.add)
     listen_to_sends(Sending(publisher).answer)
     console = Console(publisher, invocations)
