@@ -42,7 +42,7 @@ NAMES = {
     kms: ["_resolve_key"],
     iam: ["_roles"],
     s3: ["_buckets", "_get_object_data"],
-    firehose: ["_stream_arn", "_streams", "handle_request"],
+    firehose: ["_DeliveryError", "_convert_to_parquet", "_stream_arn", "_streams", "handle_request"],
     cloudwatch: ["_composite_alarms", "_metrics", "_point_stats", "_put_composite_alarm", "handle_request"],
     eventbridge: ["_matches_pattern", "_put_events", "_rule_key", "_rules", "_targets"],
     athena: [
@@ -69,12 +69,12 @@ NAMES = {
         "_sent_emails_list",
         "_templates",
         "handle_request",
+        "parseaddr",
     ],
     ses_v2: [
         "_config_sets",
         "_create_config_set",
         "_dedicated_ip_pools",
-        "_event_destinations_request",
         "_identities",
         "_put_event_destination",
         "_tenant_request",
@@ -103,7 +103,7 @@ def test_emulator_still_has(module, name):
     ("function", "parameters"),
     [
         (ses_v2._put_event_destination, ["name", "dest_name", "definition", "create"]),
-        (ses_v2._event_destinations_request, ["method", "name", "dest_name", "data"]),
+        (firehose._convert_to_parquet, ["conversion", "data"]),
         (ses_v2.handle_request, ["method", "path", "headers", "body", "query_params"]),
         (ses.handle_request, ["method", "path", "headers", "body", "query_params"]),
         (provisioners._ses_event_destination_put, ["config_set", "dest_name", "props", "create"]),

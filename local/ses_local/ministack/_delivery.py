@@ -1,12 +1,12 @@
 """Handing records to the emulated services, and noticing when what is behind them has gone."""
 
-import base64
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
-from ministack.services import cloudwatch, eventbridge, firehose, s3, sns, sqs
+from ministack.services import cloudwatch, eventbridge, firehose, sns, sqs
 
+from ses_local.ministack import _buffering
 from ses_local.ministack._sends import Handler
 from ses_local.ses.answers import Response
 from ses_local.ses.destinations import Destination
@@ -45,15 +45,12 @@ def _dead_subscription(topic_arn: str) -> str:
     return ""
 
 
-async def _to_stream(destination: Destination, texts: list[str]) -> str:
-    """Relies on ``firehose.handle_request`` and on the bucket of an S3 destination being readable."""
-    name = str(destination.target.get("DeliveryStreamArn")).rpartition("/")[2]
-    for end in (firehose._streams.get(name) or {}).get("destinations", []):
-        bucket = str(end["config"].get("BucketARN", "")).rpartition(":")[2]
-        if bucket and bucket not in s3._buckets:
-            return f"bucket {bucket}, which the stream delivers to, does not exist"
-    data = [{"Data": base64.b64encode(text.encode()).decode()} for text in texts]
-    body = {"DeliveryStreamName": name, "Records": data}
+async def _to_stream(destination: Destination, lines: list[str]) -> str:
+    """Relies on ``firehose.handle_request``."""
+    stream = str(destination.target.get("DeliveryStreamArn")).rpartition("/")[2]
+    if why := _buffering.missing_bucket(stream):
+        return why
+    body = await _buffering.batch(stream, lines)
     return await _call(firehose.handle_request, "Firehose_20150804.PutRecordBatch", body)
 
 

@@ -24,12 +24,16 @@ SENT_KEPT = 10_000
 
 
 def listen_to_sends(answer: Answer) -> None:
-    """Answer sends ourselves. Relies on both SES modules being called through their ``handle_request``.
+    """Answer sends ourselves.
+
+    Relies on both SES modules being called through their ``handle_request``, and on ``ses.parseaddr``.
 
     Args:
         answer: Answers a send call; it is also given what says why IAM denies the call.
     """
     ask_for_resources()
+    # The emulator parses the few addresses of an app three times a mail.
+    ses.parseaddr = lru_cache(maxsize=4096)(ses.parseaddr)
     for module in (ses, ses_v2):
         module.handle_request = _listening(module.handle_request, answer)
 
@@ -115,14 +119,15 @@ def tenant_resources(name: str) -> frozenset[str] | None:
 
 
 def event_destinations(configuration_set: str) -> tuple[Destination, ...]:
-    """Return what the API says of a set's destinations. Relies on ``ses_v2._event_destinations_request``."""
-    return _destinations(configuration_set, ses_v2._event_destinations_request("GET", configuration_set, None, {})[2])
+    """Return a set's destinations. Relies on the ``EventDestinations`` of ``ses_v2._config_sets``."""
+    found = (ses_v2._config_sets.get(configuration_set) or {}).get("EventDestinations") or {}
+    return _destinations(configuration_set, json.dumps(found))
 
 
 @lru_cache(maxsize=1024)
-def _destinations(configuration_set: str, answer: bytes) -> tuple[Destination, ...]:
-    definitions = json.loads(answer).get("EventDestinations") or []
-    return tuple(from_api(configuration_set, definition) for definition in definitions)
+def _destinations(configuration_set: str, stored: str) -> tuple[Destination, ...]:
+    definitions = json.loads(stored).items()
+    return tuple(from_api(configuration_set, {"Name": name, **definition}) for name, definition in definitions)
 
 
 def unverified(mail: Mail) -> Refusal | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from email.utils import format_datetime, getaddresses, parseaddr
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from ses_event_records.reading import Header
@@ -55,7 +56,7 @@ def mail(
     moment = timestamp or values.now()
     identifier = message_id or values.ses_id(moment)
     recipients = list(destination or (RECIPIENT,))
-    domain = parseaddr(source)[1].rpartition("@")[2]
+    domain = _domain(source)
     pairs = list(headers) if headers is not None else _headers(source, recipients, subject, moment)
     automatic = {
         "ses:operation": "SendEmail",
@@ -77,6 +78,11 @@ def mail(
         "commonHeaders": _common_headers(pairs, source, recipients, subject, identifier),
         "tags": tag_values({**automatic, **(tags or {})}),
     }
+
+
+@lru_cache(maxsize=1024)
+def _domain(source: str) -> str:
+    return parseaddr(source)[1].rpartition("@")[2]
 
 
 def tag_values(tags: Mapping[str, str | Sequence[str]]) -> dict[str, list[str]]:
@@ -112,4 +118,9 @@ def _common_headers(
 
 
 def _addresses(values: Sequence[str]) -> list[str]:
-    return [f"{name} <{address}>" if name else address for name, address in getaddresses(values) if address]
+    return list(_parsed(*values))
+
+
+@lru_cache(maxsize=1024)  # the few senders and recipients of a test or an emulator come again and again
+def _parsed(*values: str) -> tuple[str, ...]:
+    return tuple(f"{name} <{address}>" if name else address for name, address in getaddresses(values) if address)
