@@ -1,0 +1,88 @@
+"""The sections of the page that follow the summary: what each shows, in words, as plots and as a table."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from ses_local.report import words
+from ses_local.report.drawing import draw, legible
+from ses_local.report.figures import RanQuery, Report
+from ses_local.report.plots.style import NARROW, WIDE, Specification
+
+MOST_PLOTTED = 14
+"""The rows of the largest plot; the table has the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table.
+
+    Args:
+        title: Its heading.
+        is_number: Whether it is set to the right.
+    """
+
+    title: str
+    is_number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The numbers behind a plot.
+
+    Args:
+        columns: Its columns; the first one names the row.
+        rows: Its cells, as they are shown.
+        note: What it does not show; empty when it shows everything.
+    """
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of the page.
+
+    Args:
+        id: Its anchor.
+        title: Its heading.
+        reading: What the plot says, in one or two sentences; also its text alternative.
+        table: The numbers; None when there is nothing to show.
+        queries: The named queries that it was made from.
+        plot: Makes its plot for a width; None when the table says everything.
+        drawings: The plot as SVG, wide and narrow.
+    """
+
+    id: str
+    title: str
+    reading: str
+    table: Table | None = None
+    queries: Sequence[RanQuery] = ()
+    plot: Callable[[int], Specification] | None = None
+    drawings: tuple[str, ...] = field(default=())
+
+    def drawn(self) -> "Section":
+        """Return the section with its plot drawn in both widths."""
+        if self.plot is None:
+            return self
+        drawings = tuple(draw(self.plot(width), f"{self.title}. {self.reading}") for width in (WIDE, NARROW))
+        return Section(self.id, self.title, self.reading, self.table, self.queries, self.plot, drawings)
+
+
+def queries_of(report: Report, *names: str) -> list[RanQuery]:
+    """Return the queries of these names that ran."""
+    return [query for query in report.queries if query.name in names]
+
+
+def note_on(report: Report, table: str) -> str:
+    """Return the sentence on the rows that a table of the report does not hold."""
+    for each in report.dropped:
+        if each.table == table:
+            return f"The {words.number(each.kept)} largest of {words.number(each.total)} are shown."
+    return ""
+
+
+def cells(*values: object) -> list[str]:
+    """Return values as the cells of a row: counts with separators, and texts made legible."""
+    return [words.number(value) if isinstance(value, int) else legible(value) for value in values]
