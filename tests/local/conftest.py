@@ -24,6 +24,7 @@ refuse_all_but_loopback()
 
 ROOT = Path(__file__).parents[2]
 APPS = Path(__file__).parent / "apps"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 if IS_HERE:
     from browser import NoBrowserError, chromium
@@ -76,6 +77,19 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         pytest.skip(str(error))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Any], list[str]]:
+    """Examines a page for what keeps people from using it; returns a sentence for each finding."""
+    source = AXE.read_text()
+
+    def examined(page: Any) -> list[str]:
+        page.evaluate(source)  # by the debugger, which a Content-Security-Policy does not concern
+        found = page.evaluate("async () => (await axe.run({resultTypes: ['violations']})).violations")
+        return [f"{each['id']}: {node['html'][:200]} {each['help']}" for each in found for node in each["nodes"]]
+
+    return examined
 
 
 @pytest.fixture

@@ -4,10 +4,9 @@ import json
 from contextlib import ExitStack
 
 import pytest
-from browser import ROOT, Watch
+from browser import Watch
 from waiting import wait_until
 
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 HTML = "<h1>Thank you, {name}</h1><p>Your order is on its way. <a href='https://example.com/orders/1042'>Track it</a>"
 
 
@@ -94,16 +93,3 @@ def browse(browser):
 
         yield opened
     assert [trouble for watch in watches for trouble in watch.troubles] == []
-
-
-@pytest.fixture(scope="session")
-def axe():
-    """Examines a page for what keeps people from using it; returns a sentence for each finding."""
-    source = AXE.read_text()
-
-    def examined(page):
-        page.evaluate(source)  # by the debugger, which a Content-Security-Policy does not concern
-        found = page.evaluate("async () => (await axe.run({resultTypes: ['violations']})).violations")
-        return [f"{each['id']}: {node['html'][:200]} {each['help']}" for each in found for node in each["nodes"]]
-
-    return examined
