@@ -108,12 +108,12 @@ class DeliveryTime:
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """Delays of one reason that one mail server reported.
+    """Delays of one reason that one mail server reported about one domain.
 
     Args:
         reason: The `delayType`, such as `MailboxFull`.
         mail_server: The `reportingMTA`; None when the records do not say.
-        domain: The domain of most of the recipients.
+        domain: The recipients' domain.
         delays: How often; a mail that is delayed several times counts each time.
         mails: How many mails.
         last_time: When it last happened.
