@@ -27,6 +27,7 @@ FLAGS = [
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
 ]
+BLOCKED = ("csp", "net::ERR_BLOCKED_BY_CSP", "net::ERR_BLOCKED_BY_CLIENT")
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -97,6 +98,7 @@ class Watch:
         context.on("console", self._said)
         context.on("weberror", lambda error: self.troubles.append(f"exception: {error.error}"))
         context.on("request", lambda request: self._asked(request.url))
+        context.on("requestfailed", self._failed)
 
     def _said(self, message):
         if message.type == "error" and not any(text in message.text for text in self._ignore):
@@ -106,3 +108,8 @@ class Watch:
         parts = urlsplit(url)
         if f"{parts.scheme}://{parts.netloc}" not in self._origins and f"{parts.scheme}:" not in self._origins:
             self.troubles.append(f"request: {url[:200]}")
+
+    def _failed(self, request):
+        """Forget a request that never left, since a Content-Security-Policy forbids it."""
+        if request.failure in BLOCKED and (trouble := f"request: {request.url[:200]}") in self.troubles:
+            self.troubles.remove(trouble)

@@ -6,6 +6,7 @@ from typing import Any
 from ses_local import ministack
 from ses_local.console.content import Content, content_of
 from ses_local.console.links import links_of, tracking_of
+from ses_local.console.preview import is_large
 from ses_local.console.timeline import timeline_of
 from ses_local.console.web import Request, Response
 from ses_local.server.mail_row import MailRow
@@ -84,5 +85,6 @@ async def _shown(content: Content, row: MailRow, tab: str, destinations: tuple[D
         "text": text[: SHOWN + 1],
         "source": source[:SHOWN].decode("utf-8", "replace"),
         "shown": SHOWN,
+        "is_large": is_large(content.html),
         "rows": ROWS,
     }

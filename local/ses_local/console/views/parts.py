@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from ses_local.console.building import inlined
 from ses_local.console.content import Content
+from ses_local.console.preview import previewed
 from ses_local.console.views.mail import gone, read
 from ses_local.console.web import TEXT, Request, Response
 
@@ -33,7 +34,7 @@ async def preview(request: Request) -> Response:
         return gone(request)
     if not content.html:
         return Response(_PAGE.format(content.text), policy=PREVIEW_POLICY)
-    page = await asyncio.to_thread(inlined, content.html, content.attachments, PICTURES)
+    page = await asyncio.to_thread(inlined, previewed(content.html), content.attachments, PICTURES)
     return Response(page, policy=PREVIEW_POLICY)
 
 
