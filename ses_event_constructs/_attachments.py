@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from aws_cdk import Annotations, Resource, Stack
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_ses as ses
 from aws_cdk.interfaces.aws_ses import IConfigurationSetRef
-from constructs import Construct, IDependable
+from constructs import Construct
 
 from ses_event_constructs._checks import Path, Verbatim, is_token, refusal
 from ses_event_constructs._draft import Draft
 from ses_event_constructs._environment import stack_of
 from ses_event_constructs._interface import EventDestinationConfig, EventRoute
 from ses_event_constructs._memory import identity, once_per_construct
+from ses_event_constructs._ordering import order
 
 MOST_DESTINATIONS = 10
 """Not adjustable: https://docs.aws.amazon.com/ses/latest/dg/quotas.html"""
@@ -81,9 +81,13 @@ class Attachments:
                 draft.remove()
             raise
         for draft, (config, destination) in zip(drafts, defined, strict=True):
-            _order(destination, (*config.dependencies, *config.connect()))
+            order(destination, (*config.dependencies, *config.connect()), lambda: self._stack_of(parent))
             self._add(draft, config, name, destination)
         return [destination for _, destination in defined]
+
+    def _stack_of(self, parent: Construct) -> Stack:
+        # A given set may have been imported into another stack than its event destinations are defined in.
+        return self.stack if self.own else stack_of(parent)
 
     def _check_limits(self, drafts: Sequence[Draft], name: str | None) -> None:
         """Raise for the eleventh destination, and for a name that another one has."""
@@ -115,15 +119,9 @@ class Attachments:
         destination: ses.ConfigurationSetEventDestination,
     ) -> None:
         added = Attachment(draft.path, draft.events, draft.enabled, name, config.delivery_target, config.destination)
-        for each in self.added:
+        for each in self._to_the_same_place(added):
             both = [event.name for event in added.events if event in each.events]
-            if (
-                both
-                and each.enabled
-                and added.enabled
-                and added.delivery_target is not None
-                and each.delivery_target == added.delivery_target
-            ):
+            if both:
                 Annotations.of(destination).add_warning_v2(
                     "ses-event-constructs:eventsPublishedTwice",
                     f"{each.path()} sends {', '.join(both)} to the same place, where each of these events arrives "
@@ -131,13 +129,11 @@ class Attachments:
                 )
         self.added.append(added)
 
-
-def _order(destination: ses.ConfigurationSetEventDestination, dependencies: Sequence[IDependable]) -> None:
-    if len(dependencies) == 1 and isinstance(dependencies[0], iam.Grant):
-        # The same, in one call across jsii instead of two: the node of a construct is an object of its own.
-        dependencies[0].apply_before(destination)
-    elif dependencies:
-        destination.node.add_dependency(*dependencies)
+    def _to_the_same_place(self, added: Attachment) -> Iterator[Attachment]:
+        if added.enabled and added.delivery_target is not None:
+            for each in self.added:
+                if each.enabled and each.delivery_target == added.delivery_target:
+                    yield each
 
 
 def attachments_of(configuration_set: IConfigurationSetRef) -> Attachments:

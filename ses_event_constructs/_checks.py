@@ -6,12 +6,13 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
+from typing import cast
 
 from aws_cdk import Token
 from aws_cdk.aws_ses import EmailSendingEvent
 from constructs import Construct
 
-from ses_event_constructs._events import ALL_EVENTS
+from ses_event_constructs._events import ALL_EVENTS, EVENT_LISTS
 from ses_event_constructs._memory import is_defined
 
 Path = Callable[[], str]
@@ -172,6 +173,8 @@ def check_events(events: object, path: Path) -> tuple[EmailSendingEvent, ...]:
                 path, "events must be a list of EmailSendingEvent members", got=events, instead=_event_instead(events)
             )
         )
+    if any(events is each for each in EVENT_LISTS):
+        return cast("tuple[EmailSendingEvent, ...]", events)
     members = list(events)
     for member in members:
         if not isinstance(member, EmailSendingEvent):

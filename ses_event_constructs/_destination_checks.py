@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_sns as sns
     from aws_cdk.interfaces.aws_events import IEventBusRef
 
+_OURS = f"{__package__}."
 _CLASSES = {
     "topic": "SnsDestination(topic)",
     "stream": "FirehoseDestination(delivery_stream)",
@@ -58,7 +59,13 @@ def check_route(id: object, route: object, path: Path) -> EventRoute:
     return EventRoute(route.destination, check_events(route.events, path), route.enabled)
 
 
+def _is_ours(destination: object) -> bool:
+    return type(destination).__module__.startswith(_OURS)
+
+
 def _check_destination(destination: object, path: Path) -> None:
+    if _is_ours(destination):
+        return
     if isinstance(destination, ses.EventDestination):
         kinds = (written for kind, written in _CLASSES.items() if getattr(destination, kind) is not None)
         raise TypeError(
@@ -108,7 +115,7 @@ def check_config(destination: IEventDestination, config: object, path: Path, sta
                 instead="return SnsDestination(topic).bind(options) or the like",
             )
         )
-    if type(destination).__module__.startswith(f"{__package__}."):
+    if _is_ours(destination):
         # Our own destinations return nothing of that kind, which tests hold; to ask costs calls across jsii.
         return config
     if not callable(config.connect):

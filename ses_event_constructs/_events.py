@@ -20,6 +20,9 @@ FEEDBACK_EVENTS: tuple[EmailSendingEvent, ...] = (EmailSendingEvent.BOUNCE, Emai
 UNTRACKED_EVENTS: tuple[EmailSendingEvent, ...] = tuple(e for e in ALL_EVENTS if e not in ENGAGEMENT_EVENTS)
 """Every event that leaves the mail as it was written: all but OPEN and CLICK."""
 
+EVENT_LISTS = (ALL_EVENTS, UNTRACKED_EVENTS, FEEDBACK_EVENTS, ENGAGEMENT_EVENTS)
+"""The lists, which are in the order of the enum and need no check."""
+
 
 @dataclass(frozen=True, slots=True)
 class EventNames:

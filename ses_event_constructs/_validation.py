@@ -15,6 +15,13 @@ from constructs import IConstruct, IValidation
 from ses_event_constructs._checks import is_token
 from ses_event_constructs._memory import once_per_construct
 
+_TYPES = (
+    "AWS::SNS::Topic",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SNS::TopicInlinePolicy",
+    "AWS::SES::ConfigurationSetEventDestination",
+)
+
 
 class StageResources:
     """The L1s of a Stage, as the template will have them, whatever the L2s were told.
@@ -28,22 +35,22 @@ class StageResources:
     @cached_property
     def topics(self) -> list[sns.CfnTopic]:
         """Every topic."""
-        return cast("list[sns.CfnTopic]", self._select("AWS::SNS::Topic"))
+        return [each for each in self._found if isinstance(each, sns.CfnTopic)]
 
     @cached_property
     def topic_policies(self) -> list[sns.CfnTopicPolicy | sns.CfnTopicInlinePolicy]:
         """Every topic policy, of both kinds that CloudFormation has."""
-        found = self._select("AWS::SNS::TopicPolicy", "AWS::SNS::TopicInlinePolicy")
-        return cast("list[sns.CfnTopicPolicy | sns.CfnTopicInlinePolicy]", found)
+        return [each for each in self._found if isinstance(each, (sns.CfnTopicPolicy, sns.CfnTopicInlinePolicy))]
 
     @cached_property
     def event_destinations(self) -> list[ses.CfnConfigurationSetEventDestination]:
         """Every event destination."""
-        found = self._select("AWS::SES::ConfigurationSetEventDestination")
-        return cast("list[ses.CfnConfigurationSetEventDestination]", found)
+        return [each for each in self._found if isinstance(each, ses.CfnConfigurationSetEventDestination)]
 
-    def _select(self, *types: str) -> list[IConstruct]:
-        return ConstructSelector.resources_of_type(*types).select(self._stage)
+    @cached_property
+    def _found(self) -> list[IConstruct]:
+        # One walk through the Stage instead of one for each kind: a walk visits every construct.
+        return ConstructSelector.resources_of_type(*_TYPES).select(self._stage)
 
 
 Check = Callable[[StageResources], Iterable[str]]

@@ -97,6 +97,14 @@ def test_accepts_ten_destinations_of_both_kinds(stack):
     stack.node.root.synth()
 
 
+def test_generic_resources_are_not_counted(stack):
+    mail = EventPublishingConfigurationSet(stack, "Mail")
+    add_ours(mail, 10)
+    cdk.CfnResource(stack, "Generic", type="AWS::SES::ConfigurationSetEventDestination")
+
+    stack.node.root.synth()
+
+
 def test_sets_with_the_same_name_in_two_accounts_count_separately():
     app = cdk.App()
     for account in ("111111111111", "222222222222"):

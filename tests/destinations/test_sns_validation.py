@@ -122,6 +122,13 @@ def test_policy_of_another_topic_of_the_app_passes(topic):
     topic.node.root.synth()
 
 
+def test_generic_resources_pass_because_they_have_no_properties_to_read(topic):
+    for kind in ("Topic", "TopicPolicy", "TopicInlinePolicy"):
+        cdk.CfnResource(topic.stack, f"Generic{kind}", type=f"AWS::SNS::{kind}")
+
+    topic.node.root.synth()
+
+
 def test_fails_at_synth_when_fifo_is_set_on_the_l1(topic):
     topic.node.default_child.fifo_topic = True
 
