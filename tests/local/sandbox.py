@@ -143,7 +143,8 @@ def mail(sandbox, *to, subject="Hello", tags=(), **more):
 def deploy(clients, name, **resources):
     """Creates a stack; returns the physical ids."""
     cloudformation = clients("cloudformation")
-    cloudformation.create_stack(StackName=name, TemplateBody=json.dumps({"Resources": resources}))
+    body = json.dumps({"Resources": resources})
+    cloudformation.create_stack(StackName=name, TemplateBody=body, Capabilities=["CAPABILITY_IAM"])
     status = "CREATE_IN_PROGRESS"
     while status == "CREATE_IN_PROGRESS":
         (stack,) = cloudformation.describe_stacks(StackName=name)["Stacks"]

@@ -150,9 +150,9 @@ def test_drift_shows_what_differs_from_the_template(app):
     ses.delete_configuration_set_event_destination(ConfigurationSetName=name, EventDestinationName=found["Name"])
     gone = run(folder, "drift", "--stack", stack, check=False)
 
-    assert "OK  1 event destinations are as the template of Fine says" in same
+    assert "OK  stack Fine has not drifted: 1 compared" in same
     assert (done.returncode, gone.returncode) == (1, 1)
-    assert f"1 of 1 event destinations differ from the template of {stack}" in done.stderr
+    assert f"stack {stack} has drifted in 1 of 1: {stack}/Mail/Feedback" in done.stderr
     assert "disabled" in done.stdout
     assert "not there" in gone.stdout
 

@@ -21,7 +21,7 @@ from ministack.services import (
     sns,
     sqs,
 )
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import handlers, provisioners
 
 NAMES = {
     responses: ["get_account_id", "get_region", "get_request_client_ip", "new_uuid", "request_scope"],
@@ -83,6 +83,7 @@ NAMES = {
         "handle_request",
     ],
     cloudformation: ["_stacks"],
+    handlers: ["_ACTION_HANDLERS", "_error"],
     provisioners: [
         "_RESOURCE_HANDLERS",
         "_cw_metric_alarm_record",
@@ -130,6 +131,20 @@ def test_emulator_still_creates_by_a_handler_of_three_arguments(resource_type):
     create = provisioners._RESOURCE_HANDLERS[resource_type]["create"]
 
     assert len(inspect.signature(create).parameters) == 3
+
+
+def test_emulator_still_names_an_event_destination_by_its_set_and_takes_it_so():
+    handler = provisioners._RESOURCE_HANDLERS["AWS::SES::ConfigurationSetEventDestination"]
+    properties = {"ConfigurationSetName": "Mail", "EventDestination": {"Name": "Feedback"}}
+
+    assert handler["create"]("Id", properties, "Shop") == ("Mail|Feedback", {"Id": "Feedback"})
+    assert list(inspect.signature(handler["update"]).parameters) == [
+        "physical_id",
+        "old_props",
+        "new_props",
+        "stack_name",
+    ]
+    assert list(inspect.signature(handler["delete"]).parameters) == ["physical_id", "props"]
 
 
 def test_reference_to_the_destination_writer_goes_through_the_module():

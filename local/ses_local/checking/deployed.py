@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ses_local.checking.stacks import read_stacks
+from ses_local.checking.values import Values
 from ses_local.client.environment import Environment
 from ses_local.ses.destinations import Destination, from_api
-from ses_local.ses.paths import own_path
 
 Clients = Callable[[str], Any]
 SET = "AWS::SES::ConfigurationSet"
 DESTINATION = "AWS::SES::ConfigurationSetEventDestination"
-NESTED = "AWS::CloudFormation::Stack"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,17 @@ def read_back(
     cloudformation, ses = clients("cloudformation"), clients("sesv2")
     paths: dict[str, str] = {name: name for name in sets}
     labels: dict[str, dict[str, str]] = {}
-    for resource in resources_of(cloudformation, stacks):
-        physical, steps = resource.physical_id, resource.steps
-        if resource.type == SET and physical:
-            paths[physical] = "/".join(steps) or physical
-        elif resource.type == DESTINATION and "|" in physical:
-            name, _, destination = physical.partition("|")
-            paths.setdefault(name, name)
-            labels.setdefault(name, {})[destination] = steps[-1] if steps else destination
+    for stack in read_stacks(cloudformation, stacks):
+        values = Values(cloudformation, stack)
+        for resource in stack.resources.values():
+            if resource.type == SET and resource.physical_id:
+                paths[resource.physical_id] = resource.path
+            elif resource.type == DESTINATION and resource.physical_id:
+                name = values.resolve(resource.properties.get("ConfigurationSetName"))
+                if isinstance(name, str):
+                    paths.setdefault(name, name)
+                    label = resource.steps[-1] if resource.steps else resource.physical_id
+                    labels.setdefault(name, {})[resource.physical_id] = label
     found = []
     for name, path in paths.items():
         order = list(labels.get(name, ()))
@@ -86,40 +89,3 @@ def all_of(ask: Callable[..., Mapping[str, Any]], key: str) -> Iterator[Any]:
         if not page.get("NextToken"):
             return
         token = {"NextToken": page["NextToken"]}
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """One resource of a stack.
-
-    Args:
-        type: Its CloudFormation type.
-        physical_id: Its physical id; empty when it was not created.
-        steps: Its own construct path.
-        properties: What the deployed template says of it.
-    """
-
-    type: str
-    physical_id: str
-    steps: tuple[str, ...]
-    properties: Mapping[str, Any]
-
-
-def resources_of(cloudformation: Any, stacks: Sequence[str]) -> Iterator[Resource]:  # noqa: ANN401 - a boto3 client
-    """Yield the resources of these stacks and their nested ones, in the order of the templates."""
-    waiting = list(stacks)
-    while waiting:
-        stack = waiting.pop(0)
-        template = cloudformation.get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"]
-        described = template.get("Resources", {}) if isinstance(template, Mapping) else {}
-        order = {logical_id: number for number, logical_id in enumerate(described)}
-        pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
-        listed = [resource for page in pages for resource in page["StackResourceSummaries"]]
-        for each in sorted(listed, key=lambda r: order.get(r["LogicalResourceId"], len(order))):
-            physical = each.get("PhysicalResourceId") or ""
-            if each["ResourceType"] == NESTED:
-                waiting.append(physical)
-                continue
-            said = described.get(each["LogicalResourceId"]) or {}
-            path = own_path(said.get("Metadata", {}).get("aws:cdk:path", ""))
-            yield Resource(each["ResourceType"], physical, path, said.get("Properties", {}))

@@ -4,85 +4,131 @@ CloudFormation's own drift detection cannot: its read handler for event destinat
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ses_local.checking.deployed import DESTINATION, SET, Clients, destinations_of, resources_of
+from ses_local.checking.values import Unresolved, unresolved_in
 from ses_local.ses.destinations import Destination, kind_key
-from ses_local.ses.kinds import BY_KEY
+from ses_local.ses.kinds import BY_KEY, BY_NAME
 from ses_local.ses.records import API_NAMES, EVENT_TYPES
 
 ABSENT = "not there"
-Shape = tuple[str, bool, tuple[str, ...]]
+Parts = Mapping[str, str | Unresolved]
 
 
 def differences(templates: Iterable[Mapping[str, Any]], found: Iterable[Destination]) -> list[str]:
-    """Return a sentence on each destination that is in one place and not in the other; none when they agree."""
-    wanted = Counter(_template_shape(properties) for properties in templates)
-    there = Counter(_shape(destination) for destination in found)
-    return [f"synthesised but not deployed: {_words(s)}" for s in (wanted - there).elements()] + [
-        f"deployed but not synthesised: {_words(s)}" for s in (there - wanted).elements()
+    """Return a sentence on each destination that is in one place and not in the other; none when they agree.
+
+    Only the kind, the events and whether they are published are compared: the templates have not been deployed.
+    """
+    wanted = Counter(_summary(_common_of_template(properties)) for properties in templates)
+    there = Counter(_summary(_common(d.kind, d.events, enabled=d.enabled)) for d in found)
+    return [f"synthesised but not deployed: {each}" for each in (wanted - there).elements()] + [
+        f"deployed but not synthesised: {each}" for each in (there - wanted).elements()
     ]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One event destination, as the template and as SES v2 describe it.
+    """One thing that the template and SES v2 both describe.
 
     Args:
-        name: Its construct path, or its name.
-        template: What the template says.
+        subject: The construct path of an event destination or a configuration set, or its name.
+        part: Which part of it.
+        template: What the template says; `Unresolved` when that cannot be told.
         ses: What SES says.
     """
 
-    name: str
-    template: str
+    subject: str
+    part: str
+    template: str | Unresolved
     ses: str
 
     @property
     def differs(self) -> bool:
-        """Whether the two differ."""
-        return self.template != self.ses
+        """Whether the two differ; what is not known does not."""
+        return not isinstance(self.template, Unresolved) and self.template != self.ses
 
 
-def drift_of(clients: Clients, stack: str) -> list[Row]:
-    """Return a row on each event destination of a stack, and on those that are on its sets beside it."""
-    resources = list(resources_of(clients("cloudformation"), [stack]))
-    wanted = {r.physical_id: r for r in resources if r.type == DESTINATION}
-    sets = dict.fromkeys([r.physical_id for r in resources if r.type == SET and r.physical_id])
-    sets |= dict.fromkeys(physical.partition("|")[0] for physical in wanted if "|" in physical)
-    there = {f"{d.configuration_set}|{d.name}": d for name in sets for d in _destinations(clients("sesv2"), name)}
-    rows = []
-    for physical, resource in wanted.items():
-        found = there.pop(physical, None)
-        template = _words(_template_shape(resource.properties.get("EventDestination", {})))
-        rows.append(Row("/".join(resource.steps) or physical, template, _words(_shape(found)) if found else ABSENT))
-    return rows + [Row(physical, ABSENT, _words(_shape(found))) for physical, found in there.items()]
+def compare(subject: str, template: Parts, ses: Parts) -> Iterator[Row]:
+    """Yield a row on each part of a destination that is in both places."""
+    for part, said in template.items():
+        # A destination of another kind has other parts; that its kind differs says it all.
+        if part in ses:
+            yield Row(subject, part, said, str(ses[part]))
 
 
-def _destinations(ses: Any, name: str) -> list[Destination]:  # noqa: ANN401 - a boto3 client
-    try:
-        return destinations_of(ses, name)
-    except ses.exceptions.NotFoundException:  # the set has been deleted
-        return []
+def absent(subject: str, template: Parts) -> Row:
+    """Return the row on a destination of the template that SES does not have."""
+    return Row(subject, "destination", _summary(template), ABSENT)
 
 
-def _shape(destination: Destination) -> Shape:
-    return destination.kind, destination.enabled, tuple(sorted(destination.events))
+def unexpected(subject: str, ses: Parts) -> Row:
+    """Return the row on a destination that SES has and no template defines."""
+    return Row(subject, "destination", ABSENT, _summary(ses))
 
 
-def _template_shape(properties: Mapping[str, Any]) -> Shape:
-    key = kind_key(properties)
-    kind = BY_KEY[key].name if key else ""
+def parts_of(destination: Destination) -> Parts:
+    """Return what SES says of a destination, part by part."""
+    common = _common(destination.kind, destination.events, enabled=destination.enabled)
+    return {**common, **_target(destination.kind, destination.target)}
+
+
+def parts_of_template(definition: Mapping[str, Any]) -> Parts:
+    """Return what the ``EventDestination`` of a template says, part by part.
+
+    Args:
+        definition: The property, resolved as far as it can be.
+    """
+    common = _common_of_template(definition)
+    return {**common, **_target(common["kind"], definition.get(kind_key(definition)))}
+
+
+def _common_of_template(definition: Mapping[str, Any]) -> dict[str, Any]:
+    key = kind_key(definition)
     names = {name.replace("_", "").lower(): event_type for name, event_type in EVENT_TYPES.items()}
-    events = {names.get(name.lower(), name) for name in properties.get("MatchingEventTypes", [])}
-    return kind, properties.get("Enabled") in (True, "true"), tuple(sorted(events))
+    events = definition.get("MatchingEventTypes") or []
+    if unresolved_in(events) is None:
+        events = [names.get(str(name).lower(), str(name)) for name in events]
+    return _common(BY_KEY[key].name if key else "", events, enabled=definition.get("Enabled"))
 
 
-def _words(shape: Shape) -> str:
-    kind, enabled, events = shape
-    names = (
-        ", ".join(API_NAMES.get(event, event) for event in events) if len(events) < len(API_NAMES) else "every event"
-    )
-    return f"{kind} destination, {'enabled' if enabled else 'disabled'}, for {names}"
+def _common(kind: str, events: Any, *, enabled: Any) -> dict[str, Any]:  # noqa: ANN401 - of a template
+    status = "enabled" if str(enabled).lower() == "true" else "disabled"
+    return {
+        "kind": kind,
+        "status": unresolved_in(enabled) or status,
+        "events": unresolved_in(events) or _event_words(events),
+    }
+
+
+def _target(kind: str, target: Any) -> dict[str, Any]:  # noqa: ANN401
+    lowered = _lowered(target)
+    if not kind or isinstance(lowered, Unresolved):
+        return {} if not kind else dict.fromkeys(BY_NAME[kind].compared({}), lowered)
+    return {name: unresolved_in(value) or str(value) for name, value in BY_NAME[kind].compared(lowered).items()}
+
+
+def _lowered(value: Any) -> Any:  # noqa: ANN401 - whatever a template holds
+    """Return a target with its members in lower case; a member that holds something unknown is unknown as a whole."""
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        str(key).lower(): unresolved_in(each)
+        or ([_lowered(one) for one in each] if isinstance(each, list) else _lowered(each))
+        for key, each in value.items()
+    }
+
+
+def _event_words(events: Iterable[str]) -> str:
+    known = [event for event in API_NAMES if event in set(events)]
+    others = sorted(set(events) - set(known))
+    if len(known) == len(API_NAMES):
+        return "every event"
+    return ", ".join([*(API_NAMES[event] for event in known), *others]) or "no event"
+
+
+def _summary(parts: Parts) -> str:
+    words = {name: part.reason if isinstance(part, Unresolved) else part for name, part in parts.items()}
+    return f"{words['kind']} destination, {words['status']}, for {words['events']}"

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from ses_local.checking.athena import as_literals
-from ses_local.checking.deployed import SET, Clients, resources_of
+from ses_local.checking.deployed import SET, Clients
+from ses_local.checking.stacks import resources_of
 from ses_local.client.environment import Endpoint, Environment
 
 # Of the named queries one is shown: the one that people ask first.

@@ -1,5 +1,6 @@
 """The AWS account of the user's credentials, for the commands with ``--account``."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ses_local.client.environment import Environment
 from ses_local.errors import SesLocalError
+
+_DENIED = ("AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,32 @@ class Account:
 
 def current_account() -> Account:
     """Return the account of the current credentials; raise SesLocalError when they lead to none."""
-    session = boto3.Session()
     try:
+        session = boto3.Session()
+        if not session.region_name:
+            raise SesLocalError("no AWS region is configured; set AWS_REGION, or name a profile in AWS_PROFILE")
         identity = session.client("sts").get_caller_identity()
     except (BotoCoreError, ClientError) as error:
-        raise SesLocalError(f"the current credentials lead to no AWS account: {error}") from error
+        raise SesLocalError(
+            f"the current credentials lead to no AWS account, got: {error}; sign in, or name a profile in AWS_PROFILE"
+        ) from error
     return Account(session, Environment(identity["Account"], session.region_name), identity["Arn"])
+
+
+def refused_in(environment: Environment, stack: str, error: ClientError) -> SesLocalError:
+    """Return the sentence on a stack that AWS does not let one read.
+
+    Args:
+        environment: The account and region.
+        stack: The stack's name.
+        error: What AWS said.
+    """
+    said = error.response["Error"]
+    message = str(said.get("Message", ""))
+    if said.get("Code") in _DENIED:
+        named = re.search(r"perform: `?([a-z0-9-]+:\w+)", message)
+        action = named.group(1) if named else error.operation_name
+        return SesLocalError(f"stack {stack} in {environment}: the caller may not do {action}; allow it in a policy")
+    if said.get("Code") == "ValidationError" and "does not exist" in message:
+        return SesLocalError(f"there is no stack {stack} in {environment}; check the name, the region and the account")
+    return SesLocalError(f"stack {stack} in {environment} cannot be read, got: {error}")

@@ -174,13 +174,11 @@ def drift(
     """Compare event destinations as Amazon SES reads them with the deployed template; reads, and changes nothing."""
     out = console()
     if account:
-        there = current_account()
-        out.print(str(there), soft_wrap=True)
-        drift_command.run(out, there.client, stack)
+        drift_command.in_account(out, current_account(), stack)
         return
     emulator = Session(Path.cwd()).require()
     environment = verify_command.environment_of(stack, emulator)
-    drift_command.run(out, emulator.endpoint.at(environment).client, stack)
+    drift_command.run(out, emulator.endpoint.at(environment).client, environment, stack)
 
 
 def main() -> None:

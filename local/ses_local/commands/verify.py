@@ -9,7 +9,7 @@ from rich.console import Console
 from ses_local.checking.delivery_test import DeliveryTest, local_sender, simulated
 from ses_local.checking.deployed import Clients, DeployedSet, all_of, read_back
 from ses_local.checking.emulated import stacks_of
-from ses_local.client.account import Account, current_account
+from ses_local.client.account import Account, current_account, refused_in
 from ses_local.client.emulator import Emulator
 from ses_local.client.environment import Environment
 from ses_local.commands.conclusion import check_sets, conclude, what_is_missing
@@ -84,7 +84,7 @@ def sets_of(clients: Clients, environment: Environment, stack: str) -> list[Depl
     try:
         return read_back(clients, environment, [stack])
     except ClientError as error:
-        raise SesLocalError(f"stack {stack} cannot be read: {error}") from error
+        raise refused_in(environment, stack, error) from error
 
 
 def _verified_sender(clients: Clients) -> str:

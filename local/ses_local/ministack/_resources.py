@@ -12,6 +12,8 @@ from ministack.core.responses import get_account_id, get_region, new_uuid
 from ministack.services import athena, cloudwatch, ses, ses_v2, sns
 from ministack.services.cloudformation import provisioners
 
+from ses_local.ministack._stacks import answer_as_cloudformation
+
 Properties = dict[str, Any]
 Created = tuple[str, dict[str, Any]]
 Create = Callable[[str, Properties, str], Created]
@@ -41,6 +43,7 @@ def register_resources() -> None:
     register("AWS::CloudWatch::CompositeAlarm", _composite_alarm, _delete_composite_alarm)
     for resource_type in ("AWS::SES::ContactList", "AWS::SES::VdmAttributes", "AWS::Logs::QueryDefinition"):
         register(resource_type, _recorded, lambda _id, _properties: None)
+    answer_as_cloudformation()
     _let_math_alarms_pass()
     _complete_topics()
     _refuse_to_update_unnamed_databases()

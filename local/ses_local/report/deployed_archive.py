@@ -9,7 +9,8 @@ from urllib.parse import urlparse
 
 from botocore.exceptions import ClientError
 
-from ses_local.checking.deployed import NESTED, SET, Clients
+from ses_local.checking.deployed import SET, Clients
+from ses_local.checking.stacks import NESTED
 from ses_local.errors import SesLocalError
 from ses_local.report.failures import in_words
 from ses_local.report.figures import Period

@@ -6,8 +6,9 @@ from typing import Any
 
 from ses_event_records import parse
 
-from ses_local.checking.deployed import SET, DeployedSet, resources_of
+from ses_local.checking.deployed import SET, DeployedSet
 from ses_local.checking.emulated import deployed_sets, stacks_of
+from ses_local.checking.stacks import resources_of
 from ses_local.client.emulator import Emulator
 from ses_local.errors import SesLocalError
 from ses_local.report.figures import Period, Report

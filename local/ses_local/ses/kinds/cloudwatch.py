@@ -37,6 +37,13 @@ class CloudWatch:
         del configuration_set, target, account
         return None
 
+    def compared(self, target: Target) -> Mapping[str, Any]:
+        """Return the dimensions, in one order; what is not a list is not known, and returned as it is."""
+        dimensions = target.get("dimensionconfigurations")
+        if not isinstance(dimensions, list):
+            return {"dimensions": dimensions}
+        return {"dimensions": "; ".join(sorted(map(_dimension, dimensions)))}
+
     def payload(self, target: Target, event: Event) -> dict[str, Any]:
         """Return the datum."""
         dimensions = [
@@ -56,6 +63,11 @@ def _value(dimension: Mapping[str, str], event: Event) -> str:
         headers = event.record["mail"].get("headers", [])
         values = (header["value"] for header in headers if header["name"].lower() == name.lower())
     return next(iter(values), "")
+
+
+def _dimension(dimension: Mapping[str, str]) -> str:
+    source = str(dimension.get("dimensionvaluesource")).replace("_", "").lower()
+    return f"{dimension.get('dimensionname')} ({source}, default {dimension.get('defaultdimensionvalue')})"
 
 
 def _dimension_refusal(target: Target, *, in_template: bool) -> Refusal | None:

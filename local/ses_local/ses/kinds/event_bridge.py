@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/ses/latest/dg/monitoring-eventbridge.html
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from ses_local.ses.aws import AwsAccount
@@ -36,6 +37,10 @@ class EventBridge:
             f"Invalid EventBridge destination <{target.get('EventBusArn')}>: SES publishes to the default bus of "
             f"its own account and region only; use {expected}.",
         )
+
+    def compared(self, target: Target) -> Mapping[str, Any]:
+        """Return the bus."""
+        return {"event bus": target.get("eventbusarn")}
 
     def payload(self, target: Target, event: Event) -> dict[str, Any]:
         """Return the entry."""

@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination
 """
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from ses_local.ses import statements
 from ses_local.ses.aws import SES, AwsAccount, Decision, region_of, source_of
@@ -29,6 +30,10 @@ class Firehose:
         """Return what is wrong with the stream or the role."""
         stream, role = str(target.get("DeliveryStreamArn", "")), str(target.get("IamRoleArn", ""))
         return _stream_refusal(stream, role, source_of(configuration_set, account), account)
+
+    def compared(self, target: Target) -> Mapping[str, Any]:
+        """Return the stream and the role."""
+        return {"delivery stream": target.get("deliverystreamarn"), "role": target.get("iamrolearn")}
 
     def payload(self, target: Target, event: Event) -> str:
         """Return the record: one JSON document a line."""

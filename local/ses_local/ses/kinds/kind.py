@@ -36,5 +36,12 @@ class Kind(Protocol):
     def delivery_refusal(self, configuration_set: str, target: Target, account: AwsAccount) -> Refusal | None:
         """Return why AWS would not let SES deliver there now."""
 
+    def compared(self, target: Target) -> Mapping[str, Any]:
+        """Return what distinguishes one destination of this kind from another, each part by its name.
+
+        Args:
+            target: What the API or a template says, with its members in lower case, which the two spell differently.
+        """
+
     def payload(self, target: Target, event: Event) -> Any:  # noqa: ANN401 - text, an entry or a datum
         """Return what is handed to the service for one event."""

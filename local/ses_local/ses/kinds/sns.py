@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination
 """
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from ses_local.ses import statements
 from ses_local.ses.aws import SES, AwsAccount, Decision, region_of, source_of
@@ -28,6 +29,10 @@ class Sns:
     def delivery_refusal(self, configuration_set: str, target: Target, account: AwsAccount) -> Refusal | None:
         """Return what is wrong with the topic, its policy or its key."""
         return _topic_refusal(str(target.get("TopicArn", "")), source_of(configuration_set, account), account)
+
+    def compared(self, target: Target) -> Mapping[str, Any]:
+        """Return the topic."""
+        return {"topic": target.get("topicarn")}
 
     def payload(self, target: Target, event: Event) -> str:
         """Return the message."""
