@@ -1,7 +1,7 @@
 """What the tests of the console share: a deployed shop that sends mail, and pages that fail the test when they err."""
 
 import json
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from browser import Watch
@@ -21,14 +21,9 @@ class Shop:
     def __init__(self, emulator):
         self.emulator, self.clients = emulator, emulator.endpoint.client
         self.url = f"{emulator.endpoint.url}/_ses_local/"
-        self._ids = self._physical_ids()
-        names = ("Orders", "Newsletter", "Accounts")
-        self.sets = {name: self._ids[logical] for name in names for logical in self._ids if _is(logical, name)}
-
-    def id(self, beginning):
-        """The physical id of the only resource whose logical id begins so, and goes on with a hash."""
-        (found,) = [physical for logical, physical in self._ids.items() if _is(logical, beginning)]
-        return found
+        ids = self._physical_ids()
+        # A logical id is the construct's id and a hash of eight letters.
+        self.sets = {name[:-8]: ids[name] for name in ids if name[:-8] in ("Orders", "Newsletter", "Accounts")}
 
     def send(self, subject, *, to="ada@customer.example", set="Orders", html=HTML, name="Ada", **tags):
         """Sends a mail; returns its id."""
@@ -49,22 +44,46 @@ class Shop:
         """What the delivery log says of a mail."""
         return [event for event in self.emulator.events() if event["messageId"] == message_id]
 
-    def queued(self, url):
-        """The bodies of the messages that wait in a queue, which then are gone."""
+    def queued(self, name):
+        """The messages that wait in a queue of the app, as JSON; they are gone then."""
         sqs, found = self.clients("sqs"), []
+        (url,) = [url for url in sqs.list_queues()["QueueUrls"] if f"Shop-{name}" in url and "DeadLetter" not in url]
         while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             found += [json.loads(message["Body"]) for message in messages]
             for message in messages:
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return found
 
+    def archived(self):
+        """The records that the stream wrote to its bucket."""
+        s3, found = self.clients("s3"), []
+        (bucket,) = [each["Name"] for each in s3.list_buckets()["Buckets"] if "events" in each["Name"]]
+        for each in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
+            text = s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read().decode()
+            found += [json.loads(line) for line in text.splitlines()]
+        return found
+
+    @contextmanager
+    def unpermitted_topic(self):
+        """Takes away what lets SES publish to the topic; yields what adds a statement, and gives it back at the end."""
+        sns = self.clients("sns")
+        (arn,) = [each["TopicArn"] for each in sns.list_topics()["Topics"] if "Shop-FeedbackQueue" in each["TopicArn"]]
+        whole = sns.get_topic_attributes(TopicArn=arn)["Attributes"]["Policy"]
+        kept = [each for each in json.loads(whole)["Statement"] if "ses.amazonaws.com" not in json.dumps(each)]
+
+        def put(*more):
+            policy = json.dumps({"Version": "2012-10-17", "Statement": [*kept, *more]})
+            sns.set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=policy)
+
+        put()
+        try:
+            yield put
+        finally:
+            sns.set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=whole)
+
     def _physical_ids(self):
         found = self.clients("cloudformation").list_stack_resources(StackName="Shop")["StackResourceSummaries"]
         return {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in found}
-
-
-def _is(logical, name):
-    return logical[:-8] == name
 
 
 @pytest.fixture(scope="session")
