@@ -25,7 +25,7 @@ export UV_SYSTEM_CERTS := 1
 export NODE_USE_SYSTEM_CA := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test setup unit coverage unit-guarantees unit-modules records-tests guard-tests lint deploy-tests bench test-floor matrix properties mutants audit synth requirements format clean
+.PHONY: help demo test setup unit coverage unit-guarantees unit-modules records-tests guard-tests lint docs deploy-tests bench test-floor matrix properties mutants audit synth requirements format clean
 
 help: ## Show what there is to run
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -34,7 +34,7 @@ demo: setup ## Deploy app.py for real on the embedded emulator, send mail, show 
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" JSII_NODE="$(NODE_BIN)/node" $(LOCAL)/ses-local demo
 
 test: setup ## Run every test but the long ones
-	@$(MAKE) $(PARALLEL) deploy-tests lint coverage records-tests guard-tests
+	@$(MAKE) $(PARALLEL) deploy-tests lint docs coverage records-tests guard-tests
 
 lint: setup ## Check style and types
 	@echo "==> style" && $(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -57,6 +57,10 @@ records-tests: setup ## Run the tests of ses-event-records
 
 guard-tests: setup guard/tests/typescript/node_modules/.complete ## Run the tests of ses-event-guard
 	@echo "==> tests of ses-event-guard" && cd guard && GUARD_COMPLETE=1 $(BIN)/python -m pytest
+
+docs: setup ## Build the documentation site into docs/_build, with warnings as errors
+	@echo "==> documentation" && $(LOCAL)/python -m typer ses_local.commands.cli utils docs --name ses-local --title "Commands of ses-local" --output docs/commands.md
+	@JSII_NODE="$(NODE_BIN)/node" $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs docs/_build
 
 deploy-tests: setup ## Run the tests that deploy for real on the embedded emulator
 	@echo "==> tests that deploy" && PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python -m pytest tests/local --confcutdir=tests/local

@@ -200,7 +200,7 @@ class EventPublishingConfigurationSet(Construct):
         Args:
             grantee: The role, function or user that sends.
             identities: The domains and addresses it sends from, at least one.
-            templates: The names of the stored templates it may use, or the `CfnTemplate`s. If omitted, none.
+            templates: The names of the stored templates it may use, or `CfnTemplate` objects. If omitted, none.
 
         Raises:
             TypeError: An argument is of the wrong kind.

@@ -32,7 +32,7 @@ class CloudWatchDestination:
     https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination-cloudwatch.html
 
     Args:
-        dimensions: One to ten `aws_ses.CloudWatchDimension`s with different names. If omitted, the one automatic tag
+        dimensions: One to ten `aws_ses.CloudWatchDimension` objects with different names. If omitted, the one automatic tag
             `ses:configuration-set`, by which `metric` and `DeliverabilityDashboard` read.
     """
 
@@ -49,7 +49,7 @@ class CloudWatchDestination:
         https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CloudWatchDimensionConfiguration.html
 
         Raises:
-            TypeError: `dimensions` is not a list of `CloudWatchDimension`s.
+            TypeError: `dimensions` is not a list of `CloudWatchDimension` objects.
             ValueError: There are no dimensions or more than ten, two have the same name, or Amazon SES or
                 CloudFormation refuses a name, a header or a default value.
         """

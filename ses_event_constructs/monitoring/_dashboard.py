@@ -43,7 +43,7 @@ class DeliverabilityDashboard(Construct):
     Args:
         scope: The parent.
         id: The construct id.
-        configuration_sets: The sets, 1 to 100 of them: `EventPublishingConfigurationSet`s, L2 sets or imported ones.
+        configuration_sets: The sets, 1 to 100 of them: `EventPublishingConfigurationSet`, L2 sets or imported ones.
         alarms: The alarms whose states are shown, at most 100, such as `[*reputation, queue.dead_letter_alarm]`. If
             omitted, none.
 
