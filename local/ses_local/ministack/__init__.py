@@ -16,6 +16,7 @@ from ses_local.ministack._behind import BUCKETS, MINUTES, Behind, behind
 from ses_local.ministack._delivery import announce, deliver
 from ses_local.ministack._environments import configuration_sets, environments
 from ses_local.ministack._functions import Function, listen_to_functions
+from ses_local.ministack._limits import Dropped, dropped, keep_within
 from ses_local.ministack._metrics import Metric, metrics
 from ses_local.ministack._paths import construct_paths, tracking_domain
 from ses_local.ministack._queues import DeadMessage, Queue, queue
@@ -40,6 +41,7 @@ __all__ = [
     "Behind",
     "Consumer",
     "DeadMessage",
+    "Dropped",
     "EmulatedAccount",
     "Function",
     "Metric",
@@ -55,12 +57,14 @@ __all__ = [
     "construct_paths",
     "default_configuration_set",
     "deliver",
+    "dropped",
     "emulator_app",
     "environments",
     "event_destinations",
     "field",
     "install_athena",
     "install_refusals",
+    "keep_within",
     "last_rows",
     "listen_to_functions",
     "listen_to_sends",

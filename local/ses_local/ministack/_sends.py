@@ -9,6 +9,7 @@ from functools import lru_cache
 from ministack.core.responses import get_account_id, get_region, get_request_client_ip, new_uuid
 from ministack.services import ses, ses_v2
 
+from ses_local.ministack import _limits
 from ses_local.ministack._authority import ask_for_resources, denial
 from ses_local.ses.answers import Response, refused
 from ses_local.ses.calls import Call
@@ -154,4 +155,5 @@ def note_sent(mail: Mail) -> None:
     )
     if len(kept) > 2 * SENT_KEPT:
         del kept[:SENT_KEPT]
+        _limits.note(_limits.SENDS, SENT_KEPT)
     ses._send_notifications(mail.message_id, mail.source, mail.recipients)

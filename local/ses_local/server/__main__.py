@@ -14,7 +14,9 @@ from pathlib import Path
 import uvicorn
 import uvloop
 
-from ses_local.client.environment import ISOLATION, SECRET_VARIABLE
+from ses_local.client.environment import ISOLATION, MEMORY, MEMORY_VARIABLE, SECRET_VARIABLE
+
+LEAST_MEMORY = 1
 
 
 def main() -> None:
@@ -26,6 +28,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--auth", action="store_true")
     parser.add_argument("--guarded", action="store_true")
+    parser.add_argument("--memory", type=_mebibytes, default=os.environ.get(MEMORY_VARIABLE, str(MEMORY)))
     options = parser.parse_args()
     options.home.mkdir(parents=True, exist_ok=True)
     # MiniStack reads its settings when it is imported. What it starts for Lambda functions inherits them.
@@ -41,7 +44,15 @@ def main() -> None:
         "LOG_LEVEL": os.environ.get("SES_LOCAL_LOG_LEVEL", "WARNING"),
     }
     threading.Thread(target=_end_with_parent, args=(options.guarded,), daemon=True).start()
-    uvloop.run(_serve(options.port, auth=options.auth))
+    uvloop.run(_serve(options.port, options.memory, auth=options.auth))
+
+
+def _mebibytes(text: str) -> int:
+    if not text.isdecimal() or int(text) < LEAST_MEMORY:
+        raise argparse.ArgumentTypeError(
+            f"not a number of mebibytes from {LEAST_MEMORY}, got {text!r}; set {MEMORY_VARIABLE}={MEMORY}"
+        )
+    return int(text)
 
 
 def _end_with_parent(guarded: bool) -> None:
@@ -52,13 +63,14 @@ def _end_with_parent(guarded: bool) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-async def _serve(port: int, *, auth: bool) -> None:
+async def _serve(port: int, memory: int, *, auth: bool) -> None:
     # After the settings, which the emulator reads when it is imported.
     from ses_local.console.app import Console  # noqa: PLC0415
     from ses_local.ministack import (  # noqa: PLC0415
         authenticated,
         emulator_app,
         install_athena,
+        keep_within,
         listen_to_functions,
         listen_to_sends,
         register_resources,
@@ -99,9 +111,10 @@ async def _serve(port: int, *, auth: bool) -> None:
         )
     )
     _collect_rarely()
-    publishing = asyncio.create_task(publisher.run())
+    tasks = [asyncio.create_task(each) for each in (publisher.run(), keep_within(memory))]
     await server.serve()
-    publishing.cancel()
+    for task in tasks:
+        task.cancel()
     # Whatever threads the emulator still has must not keep the process: nothing of it is kept.
     sys.stdout.flush()
     os._exit(0)
