@@ -6,10 +6,10 @@ Addresses are below ``/_ses_local/``, and those of `ses_local.server.api` go bef
 from collections.abc import Mapping
 
 from ses_local.console.stream import stream
-from ses_local.console.views import mail, mails, parts, record
+from ses_local.console.views import actions, destinations, mail, mails, parts, record
 from ses_local.console.web import Handler
 
-MENU: tuple[tuple[str, str], ...] = (("", "Mails"),)
+MENU: tuple[tuple[str, str], ...] = (("", "Mails"), ("destinations", "Destinations"))
 
 GET: Mapping[str, Handler] = {
     "": mails.page,
@@ -20,7 +20,11 @@ GET: Mapping[str, Handler] = {
     "mails/{id}/attachments/{number}": parts.attachment,
     "mails/{id}/records/{number}": record.page,
     "mails/{id}/records/{number}/json": record.download,
+    "destinations": destinations.page,
+    "destinations/{account}/{region}/{set}": destinations.one_set,
     "stream": stream,
 }
 
-POST: Mapping[str, Handler] = {}
+POST: Mapping[str, Handler] = {
+    "mails/{id}/events": actions.make_happen,
+}

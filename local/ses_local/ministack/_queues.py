@@ -43,6 +43,7 @@ class Queue:
     Args:
         arn: Its ARN.
         name: Its name.
+        url: Its address; empty when it does not exist.
         exists: Whether there is such a queue.
         available: How many messages wait to be received.
         in_flight: How many were received and are neither deleted nor visible again.
@@ -57,6 +58,7 @@ class Queue:
 
     arn: str
     name: str
+    url: str = ""
     exists: bool = True
     available: int = 0
     in_flight: int = 0
@@ -92,6 +94,7 @@ def queue(arn: str, *, service: str = "", source: str = "") -> Queue:
     return Queue(
         arn,
         found["name"],
+        found["url"],
         **_counts(found),
         readers=readers_of(arn),
         dead_letter=_dead_letter(dead_arn) if dead_arn else None,
@@ -105,7 +108,7 @@ def _dead_letter(arn: str) -> Queue:
     if found is None:
         return Queue(arn, arn.rpartition(":")[2], exists=False)
     dead = tuple(_dead(message) for message in reversed(found["messages"][-DEAD_SHOWN:]))
-    return Queue(arn, found["name"], **_counts(found), readers=readers_of(arn), dead=dead)
+    return Queue(arn, found["name"], found["url"], **_counts(found), readers=readers_of(arn), dead=dead)
 
 
 def _counts(found: dict[str, Any]) -> dict[str, Any]:

@@ -228,8 +228,10 @@ document.addEventListener("submit", async (event) => {
   const answer = await fetch(form.action, { method: "POST", body: values });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   find("#news").textContent = answer.ok ? "Done" : find("main p", page).textContent;
-  if (!answer.ok) return void location.assign(answer.url);
-  bringUpToDate(page);
+  const problem = find(".problem", form);
+  problem.hidden = answer.ok;
+  problem.textContent = answer.ok ? "" : find("main p", page).textContent;
+  if (answer.ok) bringUpToDate(page);
 });
 
 for (const element of all("[data-live], [data-keyed] > *")) remember(element);

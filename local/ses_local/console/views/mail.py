@@ -8,6 +8,7 @@ from ses_local.console.content import Content, content_of
 from ses_local.console.links import links_of, tracking_of
 from ses_local.console.preview import is_large
 from ses_local.console.timeline import timeline_of
+from ses_local.console.views.actions import acting
 from ses_local.console.web import Request, Response
 from ses_local.server.mail_row import MailRow
 from ses_local.server.snippets import words_of_html
@@ -44,6 +45,7 @@ async def page(request: Request) -> Response:
         destinations=destinations,
         tab=tab,
         tabs=TABS,
+        **acting(row, context, names),
         **values,
     )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[4]))
 
-from aws_cdk import App, Duration, RemovalPolicy, Stack
+from aws_cdk import App, Duration, Stack
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
@@ -52,7 +52,7 @@ def function(stack: Stack, name: str) -> lambda_.Function:
 
 
 app = App()
-stack = Stack(app, "Shop")
+stack = Stack(app, "Consumers")
 mail = EventPublishingConfigurationSet(stack, "Mail")
 
 queue = EventQueue(stack, "Feedback", max_receive_count=1, visibility_timeout=Duration.minutes(1))
@@ -67,7 +67,7 @@ mail.add_event_destination("Bus", EventBridgeDestination(), events=ALL_EVENTS)
 on_click = targets.LambdaFunction(function(stack, "OnClick"))
 mail.on_event("Clicked", events=[EmailSendingEvent.CLICK], target=on_click)
 
-archive = EventArchive(stack, "Archive", removal_policy=RemovalPolicy.DESTROY)
+archive = EventArchive(stack, "Archive")
 mail.add_event_destination("Archive", archive, events=UNTRACKED_EVENTS)
 mail.add_event_destination(
     "Metrics", CloudWatchDestination(), events=[EmailSendingEvent.SEND, EmailSendingEvent.BOUNCE]
