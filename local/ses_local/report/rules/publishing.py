@@ -38,7 +38,7 @@ def set_without_events(report: Report, facts: SetFacts) -> Iterator[Finding]:
             Severity.NOTE,
             f"Nothing is known of the configuration set {shown}",
             (evidence, *known),
-            f"If mail was sent through {shown}, run ses-local verify, which says where its events go; if not, remove it",
+            f"If mail was sent through {shown}, run ses-local verify, which says where its events go; else remove it",
             f"{SES}/event-publishing-add-event-destination-firehose.html",
         )
 

@@ -32,6 +32,7 @@ class Shop(cdk.Stack):
         archive.grant_query(analyst)
         cdk.CfnOutput(self, "AnalystName", value=analyst.user_name)
         cdk.CfnOutput(self, "BucketName", value=archive.bucket.bucket_name)
+        cdk.CfnOutput(self, "DatabaseName", value=archive.database.ref)
         cdk.CfnOutput(self, "WorkGroupName", value=archive.work_group.ref)
 
 
