@@ -1,10 +1,14 @@
 """Mails and events for the tests of the console that need no emulator."""
 
+import asyncio
 import itertools
 import json
+from urllib.parse import unquote, urlencode
 
 from ses_event_records.testing import FACTORIES
 from ses_event_records.testing import mail as mail_object
+from ses_local.console.web import FORM
+from ses_local.server.gate import OWN
 from ses_local.server.mail_row import KeptCall
 from ses_local.ses.event import Event
 from ses_local.ses.mail import Mail
@@ -64,3 +68,47 @@ def happen(store, row, event_type, *destinations, **fields):
     for each in destinations:
         store.settle(happened, each)
     return happened
+
+
+class Asked:
+    """What the console answers to one request.
+
+    Attributes:
+        status: The HTTP status.
+        headers: The headers, by their names.
+        body: The body.
+    """
+
+    def __init__(self, console, path, *, method="GET", form=None, headers=()):
+        path, _, query = path.partition("?")
+        body = urlencode(form, doseq=True).encode() if form is not None else b""
+        given = [(b"content-type", FORM)] if form is not None else []
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": unquote(f"{OWN}/{path}"),
+            "query_string": query.encode(),
+            "headers": [*given, *headers],
+        }
+        asyncio.run(console(scope, _receiving(body), self._take))
+
+    async def _take(self, message):
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = {name.decode(): value.decode("latin-1") for name, value in message["headers"]}
+            self.body = b""
+        else:
+            self.body += message["body"]
+
+    @property
+    def text(self):
+        return self.body.decode()
+
+
+def _receiving(body):
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive():
+        return messages.pop() if messages else {"type": "http.disconnect"}
+
+    return receive

@@ -67,7 +67,9 @@ class Console:
             form=form,
             last_event_id=headers.get(b"last-event-id", b"").decode("latin-1"),
         )
-        if scope["method"] == "POST" and not hmac.compare_digest(request.given("token"), self.context.token):
+        if scope["method"] == "POST" and not hmac.compare_digest(
+            request.given("token").encode(), self.context.token.encode()
+        ):
             return self._refusal(403, "this form is not from this emulator, or from before it was restarted; reload it")
         return await handler(request)
 

@@ -46,7 +46,7 @@ def built(headers: Iterable[tuple[str, str]], text: str, page: str, attachments:
         page: Its HTML; empty without.
         attachments: Its other parts.
     """
-    message = EmailMessage(policy=SMTP.clone(max_line_length=None))
+    message = EmailMessage(policy=SMTP)
     text, page = (part.encode("utf-8", "replace").decode() for part in (text, page))
     if text or not page:
         message.set_content(text)
@@ -87,7 +87,7 @@ def inlined(page: str, attachments: Iterable[Attachment], most: int) -> str:
         left -= len(found.content)
         return f"data:{found.type};base64,{base64.b64encode(found.content).decode()}"
 
-    return re.sub(r"\bcid:([^\"'\s<>)]+)", picture, page) if pictures else page
+    return re.sub(r"(?<=[\"'(=\s])cid:([^\"'\s<>)]+)", picture, page) if pictures else page
 
 
 def _is_picture(attachment: Attachment) -> bool:

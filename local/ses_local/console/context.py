@@ -58,7 +58,7 @@ class Context:
             values: What it shows.
         """
         text = self._templates.get_template(template).render(changes=self.mails.changes.number, **values)
-        return Response(text, status)
+        return Response(text.lstrip(), status)
 
     def compile(self) -> None:
         """Compile every template, so that the first page is as fast as the next."""

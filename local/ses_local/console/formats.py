@@ -12,7 +12,7 @@ _KILO = 1024
 def moment(seconds: float) -> Markup:
     """Return a `time` element in UTC, which the script turns into the reader's own zone."""
     at = datetime.fromtimestamp(seconds, timezone.utc)
-    machine = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    machine = at.isoformat(timespec="seconds").replace("+00:00", "Z")
     return Markup('<time datetime="{}">{} UTC</time>').format(machine, at.strftime("%Y-%m-%d %H:%M:%S"))
 
 

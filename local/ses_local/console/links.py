@@ -32,12 +32,12 @@ class Link:
     Args:
         address: Where it leads.
         text: What it says.
-        is_spared: Whether it has the attribute ``ses:no-track``.
+        is_spared: Whether it has the attribute ``ses:no-track``; false when omitted.
     """
 
     address: str
     text: str
-    is_spared: bool
+    is_spared: bool = False
 
     @property
     def is_web(self) -> bool:

@@ -35,11 +35,10 @@ async def changes(mails: MailStore, number: int) -> AsyncIterator[bytes]:
         number: The last change that the reader knows.
     """
     log = mails.changes
-    yield _event("hello", log.number if log.has_dropped(number) else number, {"process": os.getpid()})
+    known, number = 0 if log.has_dropped(number) else number, min(number, log.number)
+    yield _event("hello", known, {"process": os.getpid()})
     while True:
-        try:
-            await asyncio.wait_for(log.wait(number), ALIVE_SECONDS)
-        except asyncio.TimeoutError:
+        if not await log.wait(number, ALIVE_SECONDS):
             yield b": alive\n\n"
             continue
         if log.has_dropped(number):

@@ -18,7 +18,7 @@ class Changes:
 
     def __init__(self, kept: int = KEPT) -> None:
         self._changes: deque[tuple[int, bool]] = deque(maxlen=kept)
-        self._changed = asyncio.Event()
+        self._readers: set[asyncio.Future[None]] = set()
         self.number = 0
 
     def add(self, mail: int, *, is_new: bool = False) -> None:
@@ -30,8 +30,8 @@ class Changes:
         """
         self.number += 1
         self._changes.append((mail, is_new))
-        if not self._changed.is_set():
-            self._changed.set()
+        for reader in self._readers:
+            _wake(reader)
 
     def has_dropped(self, number: int) -> bool:
         """Whether a reader that has come to that number has missed changes, or counts those of another process."""
@@ -43,8 +43,24 @@ class Changes:
         for back in range(wanted, 0, -1):
             yield self._changes[-back]
 
-    async def wait(self, number: int) -> None:
-        """Wait until there is a change with a higher number."""
-        while self.number <= number:
-            self._changed.clear()
-            await self._changed.wait()
+    async def wait(self, number: int, seconds: float) -> bool:
+        """Wait for a change with a higher number; return whether there is one, and false when the time is over.
+
+        Not with `asyncio.wait_for`, which swallows a cancellation that comes together with the change.
+        """
+        loop = asyncio.get_running_loop()
+        reader: asyncio.Future[None] = loop.create_future()
+        timer = loop.call_later(seconds, _wake, reader)
+        self._readers.add(reader)
+        try:
+            if self.number <= number:
+                await reader
+        finally:
+            self._readers.discard(reader)
+            timer.cancel()
+        return self.number > number
+
+
+def _wake(reader: "asyncio.Future[None]") -> None:
+    if not reader.done():
+        reader.set_result(None)

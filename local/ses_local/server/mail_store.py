@@ -75,9 +75,9 @@ class MailStore:
             snippet: The beginning of its text.
         """
         self.number += 1
-        subject = subject[:_SUBJECT]
-        sender, recipients = mail.source[:_FIELD], tuple(each[:_FIELD] for each in mail.recipients)
-        tags = tuple(mail.tags.items())
+        subject, snippet, sender = _clean(subject[:_SUBJECT]), _clean(snippet), _clean(mail.source[:_FIELD])
+        recipients = tuple(_clean(each[:_FIELD]) for each in mail.recipients)
+        tags = tuple((_clean(name), _clean(value)) for name, value in mail.tags.items())
         words = (subject, sender, *recipients, *(f"{n}={v}" for n, v in tags), key[2], mail.message_id, snippet)
         row = MailRow(
             number=self.number,
@@ -184,3 +184,8 @@ class MailStore:
         while self.bytes > self._budget and (oldest := self.at(self._emptied + 1)) is not None:
             self.bytes -= oldest.empty()
             self._emptied += 1
+
+
+def _clean(text: str) -> str:
+    """Replace halves of characters, which JSON can hold and no page can."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -24,7 +24,7 @@ TELLING: Mapping[str, str] = {
 
 
 def lines_of(event_type: str, file_name: str) -> str:
-    """Return the three lines of Python that parse a record.
+    """Return the three lines of Python that parse a record, and one that shows what is in it.
 
     Args:
         event_type: The ``eventType`` of the record.
@@ -32,7 +32,8 @@ def lines_of(event_type: str, file_name: str) -> str:
     """
     return (
         "from ses_event_records import parse\n"
-        f'record = parse(open("{file_name}").read())\n'
+        f'with open("{file_name}", encoding="utf-8") as file:\n'
+        "    record = parse(file.read())\n"
         f"print(record.recipients, record.{TELLING.get(event_type, 'raw')})"
     )
 
