@@ -31,6 +31,7 @@ from ses_event_constructs.archive._checks import (
     check_options,
     check_removal,
     check_retention,
+    scanned_bytes,
 )
 from ses_event_constructs.archive._storage import adopt_bucket, define_bucket
 from ses_event_constructs.archive._stream import define_delivery_stream, define_error_logs, define_role
@@ -106,8 +107,8 @@ class EventArchive(Construct):
     ) -> None:
         path = path_of(scope, id)
         check_id(scope, id, path)
-        limit = Size.gibibytes(100) if scan_limit is None else scan_limit
-        check_options(path, message_headers=message_headers, scan_limit=limit, removal_policy=removal_policy)
+        check_options(path, message_headers=message_headers, removal_policy=removal_policy)
+        limit = scanned_bytes(path, scan_limit)
         check_retention(path, retention)
         stack = check_stack(scope, path)
         check_encryption_key(path, encryption_key, stack)
@@ -122,7 +123,7 @@ class EventArchive(Construct):
             self._define(key, limit, message_headers=message_headers)
             if bucket is not None:
                 adopt_bucket(self, bucket, retention)
-        remember_archive(self.bucket, path())
+        remember_archive(self.bucket, path)
 
     def bind(self, options: EventDestinationBindOptions) -> EventDestinationConfig:
         """Describe the archive for a configuration set.
@@ -153,18 +154,18 @@ class EventArchive(Construct):
             key=self.encryption_key,
         )
 
-    def _define(self, key: kms.IKey | None, scan_limit: Size, *, message_headers: bool) -> None:
+    def _define(self, key: kms.IKey | None, limit: float, *, message_headers: bool) -> None:
         self.database = define_database(self)
-        self.table = define_table(self, database=self.database, bucket=self.bucket, message_headers=message_headers)
+        # Each is read once, because each read crosses jsii.
+        name, url = self.database.ref, self.bucket.s3_url_for_object()
+        self.table = define_table(self, database_name=name, bucket_url=url, message_headers=message_headers)
         self.error_logs = define_error_logs(self)
         self.delivery_stream = define_delivery_stream(
             self, bucket=self.bucket, key=key, table=self.table, error_logs=self.error_logs
         )
         self.role = define_role(self, self.delivery_stream)
-        self.work_group = define_work_group(self, bucket=self.bucket, key=key, scan_limit=scan_limit)
-        self.named_queries = define_queries(
-            Construct(self, "Queries"), database=self.database, work_group=self.work_group
-        )
+        self.work_group = define_work_group(self, bucket_url=url, key=key, scanned_bytes=limit)
+        self.named_queries = define_queries(Construct(self, "Queries"), database_name=name, work_group=self.work_group)
 
     @cached_property
     def _config(self) -> EventDestinationConfig:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from aws_cdk import Stack
 from aws_cdk import aws_s3 as s3
 
+from ses_event_constructs._checks import Path
 from ses_event_constructs._memory import identity, once_per_construct
 from ses_event_constructs._validation import target_of
 
@@ -43,21 +44,26 @@ def read_bucket(bucket: s3.Bucket) -> BucketSettings:
 
 def archive_in(bucket: s3.IBucket) -> str | None:
     """Return the path of the archive of this app that a bucket holds."""
-    return _archives_of(bucket.node.root).get(_key_of(bucket))
+    place = _place_of(bucket)
+    return next((path() for used, path in _USED if _place_of(used) == place), None)
 
 
-def remember_archive(bucket: s3.IBucket, path: str) -> None:
-    """Remember that a bucket holds an archive."""
-    _archives_of(bucket.node.root)[_key_of(bucket)] = path
+def remember_archive(bucket: s3.IBucket, path: Path) -> None:
+    """Remember that a bucket holds an archive. Which bucket it is need only be read once another is given."""
+    _USED.append((bucket, path))
+
+
+_USED: list[tuple[s3.IBucket, Path]] = []
 
 
 @once_per_construct
-def _archives_of(_root: object) -> dict[Hashable, str]:
-    return {}
+def _place_of(construct: object) -> Hashable:
+    """Return what is the same for a bucket of this app and for the bucket that is imported by its name."""
+    bucket = cast("s3.IBucket", construct)
+    return identity(bucket.node.root), _key_of(bucket)
 
 
 def _key_of(bucket: s3.IBucket) -> Hashable:
-    """Return what is the same for a bucket of this app and for the bucket that is imported by its name."""
     resource = bucket.node.default_child
     if not isinstance(resource, s3.CfnBucket):
         name = bucket.bucket_name

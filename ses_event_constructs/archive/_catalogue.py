@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from aws_cdk import Names, Size, Stack
+from aws_cdk import Names
 from aws_cdk import aws_athena as athena
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from ses_event_constructs._environment import environment_of, stack_of
 from ses_event_constructs.archive._queries import load_queries
 from ses_event_constructs.archive._schema import columns, glue_type
 from ses_event_constructs.archive._storage import EVENTS_PREFIX, RESULTS_PREFIX
@@ -35,7 +35,7 @@ def define_database(scope: Construct) -> glue.CfnDatabase:
     return glue.CfnDatabase(
         scope,
         "Database",
-        catalog_id=Stack.of(scope).account,
+        catalog_id=environment_of(stack_of(scope), "account"),
         database_input=glue.CfnDatabase.DatabaseInputProperty(
             name=Names.unique_resource_name(scope, max_length=_LONGEST_NAME, separator="_").lower(),
             description="Events of Amazon SES",
@@ -43,19 +43,17 @@ def define_database(scope: Construct) -> glue.CfnDatabase:
     )
 
 
-def define_table(
-    scope: Construct, *, database: glue.CfnDatabase, bucket: s3.IBucket, message_headers: bool
-) -> glue.CfnTable:
+def define_table(scope: Construct, *, database_name: str, bucket_url: str, message_headers: bool) -> glue.CfnTable:
     """Define the table. Athena computes its partitions: there is no crawler, and nothing to repair.
 
     https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html
     """
-    location = bucket.s3_url_for_object(EVENTS_PREFIX)
+    location = f"{bucket_url}/{EVENTS_PREFIX}"
     return glue.CfnTable(
         scope,
         "Table",
-        catalog_id=Stack.of(scope).account,
-        database_name=database.ref,
+        catalog_id=environment_of(stack_of(scope), "account"),
+        database_name=database_name,
         table_input=glue.CfnTable.TableInputProperty(
             name=TABLE_NAME,
             description="Every event of every mail, one row each, by the day on which it arrived, in UTC",
@@ -95,7 +93,7 @@ def define_table(
 
 
 def define_work_group(
-    scope: Construct, *, bucket: s3.IBucket, key: kms.IKey | None, scan_limit: Size
+    scope: Construct, *, bucket_url: str, key: kms.IKey | None, scanned_bytes: float
 ) -> athena.CfnWorkGroup:
     """Define the work group. Its clients cannot override its settings."""
     encryption = athena.CfnWorkGroup.EncryptionConfigurationProperty(
@@ -111,20 +109,19 @@ def define_work_group(
         work_group_configuration=athena.CfnWorkGroup.WorkGroupConfigurationProperty(
             enforce_work_group_configuration=True,
             publish_cloud_watch_metrics_enabled=True,
-            bytes_scanned_cutoff_per_query=scan_limit.to_bytes(),
+            bytes_scanned_cutoff_per_query=scanned_bytes,
             result_configuration=athena.CfnWorkGroup.ResultConfigurationProperty(
-                output_location=bucket.s3_url_for_object(RESULTS_PREFIX), encryption_configuration=encryption
+                output_location=f"{bucket_url}/{RESULTS_PREFIX}", encryption_configuration=encryption
             ),
         ),
     )
 
 
 def define_queries(
-    scope: Construct, *, database: glue.CfnDatabase, work_group: athena.CfnWorkGroup
+    scope: Construct, *, database_name: str, work_group: athena.CfnWorkGroup
 ) -> Mapping[str, athena.CfnNamedQuery]:
     """Define the named queries and return them by construct id."""
-    # Read once, because each read crosses jsii.
-    database_name, work_group_name = database.ref, work_group.ref
+    work_group_name = work_group.ref
     return MappingProxyType(
         {
             identifier: athena.CfnNamedQuery(

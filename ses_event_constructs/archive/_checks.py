@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # Athena bills at least 10 MB a query, and its console takes up to 7 EB.
 # https://docs.aws.amazon.com/athena/latest/ug/workgroups-setting-control-limits-cloudwatch.html
 _LEAST_SCAN = 10_000_000
+_DEFAULT_SCAN = 100 * 2**30
 _MOST_SCAN = 7_000_000_000_000_000_000
 # S3 keeps the days of a lifecycle rule as a 32-bit integer.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleExpiration.html
@@ -104,8 +105,8 @@ def check_retention(path: Path, retention: object) -> None:
         )
 
 
-def check_options(path: Path, *, message_headers: object, scan_limit: object, removal_policy: object) -> None:
-    """Raise unless these arguments are of the right kind, and Athena accepts the limit."""
+def check_options(path: Path, *, message_headers: object, removal_policy: object) -> None:
+    """Raise unless these arguments are of the right kind."""
     check_bool("message_headers", message_headers, path)
     if not isinstance(removal_policy, RemovalPolicy):
         raise TypeError(
@@ -116,13 +117,19 @@ def check_options(path: Path, *, message_headers: object, scan_limit: object, re
                 instead="write removal_policy=RemovalPolicy.DESTROY, or omit it",
             )
         )
+
+
+def scanned_bytes(path: Path, scan_limit: object) -> float:
+    """Return the most bytes that one query may read; raise unless Athena accepts them. None is 100 GiB."""
+    if scan_limit is None:
+        return _DEFAULT_SCAN
     if not isinstance(scan_limit, Size):
         raise TypeError(
             refusal(path, "scan_limit must be a Size", got=scan_limit, instead="write scan_limit=Size.gibibytes(100)")
         )
-    if scan_limit.is_unresolved():
-        return
     size = scan_limit.to_bytes()
+    if scan_limit.is_unresolved():
+        return size
     if not _LEAST_SCAN <= size <= _MOST_SCAN or size != int(size):
         raise ValueError(
             refusal(
@@ -132,6 +139,7 @@ def check_options(path: Path, *, message_headers: object, scan_limit: object, re
                 instead="write scan_limit=Size.gibibytes(100)",
             )
         )
+    return size
 
 
 def check_removal(path: Path, removal_policy: object, bucket: object) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from aws_cdk import Annotations, Duration, RemovalPolicy
 from aws_cdk import aws_kms as kms
@@ -23,9 +24,20 @@ _RESULTS_DAYS = 7
 _UPLOADS_DAYS = 7
 
 
-def _rule_ids(retention: object) -> list[str]:
-    """Return the ids of the lifecycle rules that `keep_for` adds."""
-    return ["QueryResults"] if retention is None else ["QueryResults", "Events", "FailedRecords"]
+class _Rule(NamedTuple):
+    """A lifecycle rule."""
+
+    id: str
+    prefix: str
+    expiration: Duration
+
+
+def _rules(retention: Duration | None) -> list[_Rule]:
+    """Return the rules that expire query results after a week, and events and failed records after the retention."""
+    rules = [_Rule("QueryResults", RESULTS_PREFIX, Duration.days(_RESULTS_DAYS))]
+    if retention is not None:
+        rules += [_Rule("Events", EVENTS_PREFIX, retention), _Rule("FailedRecords", ERRORS_PREFIX, retention)]
+    return rules
 
 
 def define_bucket(
@@ -35,7 +47,8 @@ def define_bucket(
 
     It keeps no versions, so that what is deleted or expires is gone: the archive holds personal data.
     """
-    bucket = s3.Bucket(
+    # All rules at once: each that is added to a bucket crosses jsii.
+    return s3.Bucket(
         scope,
         "Bucket",
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
@@ -49,25 +62,18 @@ def define_bucket(
         # CloudFormation cannot delete a bucket that holds objects.
         auto_delete_objects=True if removal_policy is RemovalPolicy.DESTROY else None,
         lifecycle_rules=[
-            s3.LifecycleRule(id="Uploads", abort_incomplete_multipart_upload_after=Duration.days(_UPLOADS_DAYS))
+            s3.LifecycleRule(id="Uploads", abort_incomplete_multipart_upload_after=Duration.days(_UPLOADS_DAYS)),
+            *(s3.LifecycleRule(**each._asdict()) for each in _rules(retention)),
         ],
     )
-    keep_for(bucket, retention)
-    return bucket
 
 
-def keep_for(bucket: s3.Bucket, retention: Duration | None) -> None:
-    """Expire query results after a week, and events and failed records after the retention."""
-    bucket.add_lifecycle_rule(id="QueryResults", prefix=RESULTS_PREFIX, expiration=Duration.days(_RESULTS_DAYS))
-    if retention is not None:
-        bucket.add_lifecycle_rule(id="Events", prefix=EVENTS_PREFIX, expiration=retention)
-        bucket.add_lifecycle_rule(id="FailedRecords", prefix=ERRORS_PREFIX, expiration=retention)
-
-
-def _check_settings(path: str, bucket: s3.Bucket, retention: Duration | None, _: StageResources) -> Iterator[str]:
-    """Return what is wrong with a bucket that the archive was given, in the end."""
+def _check_settings(
+    path: str, bucket: s3.Bucket, added: Sequence[str], _: StageResources, *, keeps: bool
+) -> Iterator[str]:
+    """Return what is wrong with a bucket that the archive was given and added rules with these ids to, in the end."""
     settings = read_bucket(bucket)
-    repeated = [id for id in _rule_ids(retention) if settings.rule_ids.count(id) > 1]
+    repeated = [id for id in added if settings.rule_ids.count(id) > 1]
     if repeated:
         yield refusal(
             lambda: path,
@@ -75,7 +81,7 @@ def _check_settings(path: str, bucket: s3.Bucket, retention: Duration | None, _:
             got=Verbatim(f"{bucket.node.path} with {', '.join(repeated)}, which the archive adds"),
             instead="use other ids for the bucket's own rules",
         )
-    if retention is not None and settings.versioned:
+    if not keeps and settings.versioned:
         yield refusal(
             lambda: path,
             "retention needs a bucket without versions, in which expired events would stay as old versions",
@@ -87,8 +93,12 @@ def _check_settings(path: str, bucket: s3.Bucket, retention: Duration | None, _:
 def adopt_bucket(scope: Construct, bucket: s3.IBucket, retention: Duration | None) -> None:
     """Add the lifecycle rules to a bucket that the archive was given, or warn if this app cannot."""
     if isinstance(bucket, s3.Bucket):
-        keep_for(bucket, retention)
-        check_at_synth(stack_of(scope), partial(_check_settings, path_of_construct(scope), bucket, retention))
+        rules = _rules(retention)
+        for each in rules:
+            bucket.add_lifecycle_rule(**each._asdict())
+        ids = [each.id for each in rules]
+        check = partial(_check_settings, path_of_construct(scope), bucket, ids, keeps=retention is None)
+        check_at_synth(stack_of(scope), check)
         return
     rule = {
         "ID": "QueryResults",

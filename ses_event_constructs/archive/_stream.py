@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import Duration, RemovalPolicy, Size, Stack
+from aws_cdk import Duration, RemovalPolicy, Size
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesisfirehose as firehose
@@ -11,6 +11,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from ses_event_constructs._environment import stack_of
 from ses_event_constructs._statements import source_conditions
 from ses_event_constructs.archive._storage import ERRORS_PREFIX, EVENTS_PREFIX
 
@@ -67,18 +68,17 @@ def define_role(scope: Construct, delivery_stream: firehose.DeliveryStream) -> i
     is created.
     https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination-firehose.html
     """
+    publish = {
+        "Effect": "Allow",
+        "Action": "firehose:PutRecordBatch",
+        "Resource": delivery_stream.delivery_stream_arn,
+    }
     return iam.Role(
         scope,
         "Role",
         description="Assumed by Amazon SES to publish events to the archive",
-        assumed_by=iam.ServicePrincipal("ses.amazonaws.com", conditions=source_conditions(Stack.of(scope))),
+        assumed_by=iam.ServicePrincipal("ses.amazonaws.com", conditions=source_conditions(stack_of(scope))),
         inline_policies={
-            "Publish": iam.PolicyDocument(
-                statements=[
-                    iam.PolicyStatement(
-                        actions=["firehose:PutRecordBatch"], resources=[delivery_stream.delivery_stream_arn]
-                    )
-                ]
-            )
+            "Publish": iam.PolicyDocument.from_json({"Statement": [publish]}),
         },
     )
