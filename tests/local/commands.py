@@ -1,5 +1,6 @@
 """Runs the commands as a developer does, each in a process of its own, in a copy of an app's folder."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,21 @@ def copy_of(app, folder):
     shutil.copytree(APPS / app, made, ignore=shutil.ignore_patterns("cdk.out", ".ses-local", "__pycache__"))
     (made / "node_modules").symlink_to(ROOT / "node_modules")
     return made
+
+
+def app_of(folder, **templates):
+    """An app whose cloud assembly is written already, a stack for each template: it synthesises without aws-cdk-lib."""
+    assembly = folder / "written"
+    assembly.mkdir()
+    artifacts = {}
+    for name, template in templates.items():
+        (assembly / f"{name}.json").write_text(json.dumps(template))
+        said = {"templateFile": f"{name}.json"}
+        stack = {"type": "aws:cloudformation:stack", "environment": "aws://unknown-account/unknown-region"}
+        artifacts[name] = {**stack, "properties": said}
+    (assembly / "manifest.json").write_text(json.dumps({"version": "36.0.0", "artifacts": artifacts}))
+    (folder / "cdk.json").write_text(json.dumps({"app": 'mkdir -p "$CDK_OUTDIR" && cp written/* "$CDK_OUTDIR"'}))
+    (folder / "node_modules").symlink_to(ROOT / "node_modules")
 
 
 def tables(said):

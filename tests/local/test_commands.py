@@ -1,12 +1,15 @@
 """What the commands show, and how one goes on after a deployment that failed."""
 
 import json
+import os
 import re
 import subprocess
 import sys
 
 import pytest
-from commands import copy_of, run
+from commands import app_of, copy_of, run
+from sandbox import deploy, resource
+from ses_local.checking.emulated import failures_of
 from ses_local.client.session import Session
 
 pytestmark = pytest.mark.deploy
@@ -43,6 +46,66 @@ def test_deploying_again_goes_on_with_the_same_emulator(app):
 
     assert Session(folder).require().endpoint == before
     assert re.findall(r"Next: ses-local send (\S+)", said) == ["Fine/Mail", "Broken/Mail"]
+
+
+def test_fails_when_the_interpreter_of_the_app_is_not_on_the_path(tmp_path):
+    app_of(tmp_path)
+    (tmp_path / "cdk.json").write_text('{"app": "python3 app.py"}')
+
+    done = run(tmp_path, "deploy", check=False, env={**os.environ, "PATH": str(tmp_path)})
+
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert (
+        "the app does not synthesise; python3 is not on the path: activate the app's environment first, or name the "
+        "interpreter with --app"
+    ) in done.stderr
+    assert Session(tmp_path).running() is None
+
+
+def test_fails_when_the_app_runs_in_another_environment(tmp_path):
+    app_of(tmp_path)
+    (tmp_path / "cdk.json").write_text('{"app": "python3 -c \'import somewhere_else\'"}')
+
+    done = run(tmp_path, "deploy", check=False)
+
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "the app does not synthesise; activate the app's environment first" in done.stderr
+    assert "No module named 'somewhere_else'" in done.stderr
+
+
+def test_reasons_are_those_of_the_stacks_that_the_cli_names(app):
+    emulator = Session(app[0]).require()
+    clients = emulator.endpoint.client
+    bus = {"EventBridgeDestination": {"EventBusArn": "arn:aws:events:eu-west-1:000000000000:event-bus/other"}}
+    named = {"ConfigurationSetName": {"Ref": "Mail"}, "EventDestination": {"MatchingEventTypes": ["send"], **bus}}
+    for name in ("Earlier", "Later"):
+        mail = resource("AWS::SES::ConfigurationSet")
+        bad = resource("AWS::SES::ConfigurationSetEventDestination", **named)
+        deploy(clients, name, **{"Mail": mail, f"{name}Bus": bad})
+
+    (reason,) = failures_of(emulator, "Later failed: see the events of the stack")
+
+    assert reason.startswith("LaterBus: BadRequestException: Invalid EventBridge destination")
+
+
+SET = {"Resources": {"Mail": {"Type": "AWS::SES::ConfigurationSet"}}}
+
+
+def test_fails_when_a_resource_type_is_unknown_and_the_other_stacks_deploy_by_name(tmp_path):
+    app_of(tmp_path, Known=SET, Unknown={"Resources": {**SET["Resources"], "One": {"Type": "AWS::Made::Up"}}})
+    try:
+        failed = run(tmp_path, "deploy", check=False)
+        deployed = run(tmp_path, "deploy", "Known").stdout
+    finally:
+        run(tmp_path, "down")
+
+    assert failed.returncode == 1
+    assert "Traceback" not in failed.stderr
+    assert failed.stderr.strip().splitlines()[1:] == [
+        "Unrecognized resource types: [AWS::Made::Up]; the emulator does not know them: deploy the other stacks by "
+        "naming them, as in ses-local deploy StackName"
+    ]
+    assert re.findall(r"Next: ses-local send (\S+)", deployed)
 
 
 def test_env_is_what_a_shell_evaluates(app):

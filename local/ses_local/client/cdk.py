@@ -159,10 +159,11 @@ def cancelling(cdk: Cdk) -> Iterator[None]:
 def _way_out(said: str) -> str:
     """Return what to do about the commonest reasons that an app does not start."""
     if "No module named" in said:
-        return "; activate the environment of the app first"
+        return "; activate the app's environment first"
     if missing := re.search(r"(?:/bin/sh: (?:\d+: |line \d+: )?)([^\s:]+): (?:command )?not found", said):
         return (
-            f"; {missing.group(1)} is not on the path: activate the environment of the app first, or name it with --app"
+            f"; {missing.group(1)} is not on the path: activate the app's environment first, or name the interpreter "
+            "with --app"
         )
     return ""
 

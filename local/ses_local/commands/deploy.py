@@ -1,5 +1,6 @@
 """``ses-local deploy``: deploys the app of a folder to the folder's emulator, with the real CDK CLI."""
 
+import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -65,11 +66,12 @@ def synthesise_and_bootstrap(cdk: Cdk, emulator: Emulator, assembly: Path) -> li
 
 def why(error: CdkError, emulator: Emulator) -> str:
     """Return the reasons that CloudFormation gives, each once and whole; what the CLI said when it gives none."""
-    if reasons := failures_of(emulator):
-        return "\n".join(reasons)
-    unknown = "Unrecognized resource types"
-    way_out = f"{error}\nthe emulator does not know that type; deploy the other stacks by naming them after --"
-    return way_out if unknown in str(error) else str(error)
+    if unknown := re.search(r"Unrecognized resource types: \[.*?\]", str(error)):
+        return (
+            f"{unknown.group()}; the emulator does not know them: deploy the other stacks by naming them, as in "
+            "ses-local deploy StackName"
+        )
+    return "\n".join(failures_of(emulator, str(error))) or str(error)
 
 
 def _conclude(out: Console, emulator: Emulator) -> None:
