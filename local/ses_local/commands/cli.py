@@ -24,6 +24,7 @@ from ses_local.commands import shell as shell_command
 from ses_local.commands import up as up_command
 from ses_local.commands import verify as verify_command
 from ses_local.commands.output import console
+from ses_local.commands.report_options import report
 from ses_local.commands.send_options import send
 from ses_local.errors import SesLocalError
 
@@ -34,6 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command(name="send")(send)
+app.command(name="report")(report)
 Region = Annotated[str, typer.Option(help="The region of stacks that name none.")]
 Auth = Annotated[bool, typer.Option("--auth", help="Verify signatures, and check every request against IAM policies.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="The loopback port; 0 takes a free one.")]

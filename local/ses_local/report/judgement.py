@@ -56,7 +56,7 @@ class Judged:
         return {
             "pause": f"above the {pause} at which AWS may pause an account",
             "review": f"above the {review} at which AWS reviews an account",
-            "near": f"too close to the {review} at which AWS reviews an account to tell which side it is on",
+            "near": f"with too little mail to tell whether that is above the {review} at which AWS reviews an account",
             "below": f"below the {review} at which AWS reviews an account",
             "unknown": "without mail to judge by",
         }[self.level]

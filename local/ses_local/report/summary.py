@@ -4,6 +4,8 @@ from ses_local.report import words
 from ses_local.report.figures import Report
 from ses_local.report.judgement import judged
 
+_FEW_GAPS = 10  # days that are named one by one
+
 
 def sentences(report: Report) -> list[str]:
     """Return the sentences of the summary; the first two are what everyone should read."""
@@ -30,7 +32,8 @@ def sentences(report: Report) -> list[str]:
             f"{words.count(before.sent, 'recipient')}: hard bounces {bounces.change}, complaints {complaints.change}."
         )
     if gaps:
-        said.append(f"No event arrived on {words.days(gaps)}: the plots have a gap there, not a zero.")
+        when = words.days(gaps) if len(gaps) <= _FEW_GAPS else f"{len(gaps)} of {len(report.by_day)} days"
+        said.append(f"No event arrived on {when}: the plots have a gap there, not a zero.")
     return said
 
 
