@@ -111,7 +111,8 @@ async def _serve(port: int, memory: int, *, auth: bool) -> None:
         )
     )
     _collect_rarely()
-    tasks = [asyncio.create_task(each) for each in (publisher.run(), keep_within(memory))]
+    compiling = asyncio.to_thread(console.context.compile)  # the first page is as fast as the next
+    tasks = [asyncio.create_task(each) for each in (publisher.run(), keep_within(memory), compiling)]
     await server.serve()
     for task in tasks:
         task.cancel()

@@ -5,9 +5,11 @@ import re
 
 import pytest
 from console_mails import Asked, add, call_of, happen, simple
+from ses_local import ministack
 from ses_local.console.app import Console
 from ses_local.console.pages import GET
 from ses_local.console.web import Response, redirect
+from ses_local.ministack._limits import Dropped
 from ses_local.server.delivery_log import DeliveryLog
 from ses_local.server.invocations import InvocationLog
 from ses_local.server.mail_store import MailStore
@@ -205,6 +207,12 @@ def test_what_was_dropped_is_said():
 
     assert "3 older mails are no longer listed: the last 2 are kept." in answer.text
     assert "Of the 2 oldest mails here, content and events were dropped to bound memory." in answer.text
+
+
+def test_what_the_stores_of_the_emulator_dropped_is_said(console, monkeypatch):
+    monkeypatch.setattr(ministack, "dropped", lambda: (Dropped("sqs", "messages in queues", 1_234),))
+
+    assert "1,234 messages in queues were dropped, the oldest first" in Asked(console, "").text
 
 
 @pytest.mark.parametrize("path", ["?page=99", "?page=-1", "?page=x", "?upto=99999999999999999999", "?state=x", "?%00"])

@@ -4,6 +4,7 @@ from dataclasses import asdict, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from ses_local import ministack
 from ses_local.console.names import Names
 from ses_local.console.web import Request, Response
 from ses_local.server.gate import OWN
@@ -50,6 +51,7 @@ async def page(request: Request) -> Response:
         older_page=page_address(number + 1) if first + SIZE < found.total else "",
         groups=_groups(mails, names, wanted),
         several_places=len({key[:2] for key in mails.sets if mails.sets[key]}) > 1,
+        stores_dropped=ministack.dropped(),
         deployed=names.sets() if not len(mails) else [],
     )
 
