@@ -88,7 +88,7 @@ def test_page_of_another_origin_can_neither_read_nor_press(shop, mail, browser, 
         for encoding in ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain"):
             page.evaluate("press", encoding)
             page.wait_for_timeout(200)
-        page.evaluate("address => { frame.src = address }", parts["page"])
+        page.evaluate("address => { document.getElementById('frame').src = address }", parts["page"])
         page.wait_for_timeout(500)
         framed = page.evaluate("seen(document.getElementById('frame').contentWindow)")
         with page.expect_popup() as popup:

@@ -196,6 +196,10 @@ document.addEventListener("keydown", (event) => {
   keys[event.key]();
 });
 
+// The way back leads to the list as one left it.
+if (find("#mails")) sessionStorage.setItem("list", location.search);
+else if (find("[data-back]")) find("[data-back]").search = sessionStorage.getItem("list") ?? "";
+
 // --- what elements ask for ---
 
 function prepare(within) {
