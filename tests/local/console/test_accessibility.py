@@ -10,7 +10,7 @@ OVERFLOW = """() => {
   return [...document.querySelectorAll('body *')].filter(each => each.getBoundingClientRect().right > innerWidth + 1)
     .slice(0, 5).map(each => each.outerHTML.slice(0, 120))
 }"""
-# Pages by name: each gets the shop and an address of a page of one mail, and says where to look.
+# Pages by name: each is an address in which a mail or a set is named.
 PAGES = {
     "mails": "",
     "search": "?q=Checked",
@@ -20,6 +20,7 @@ PAGES = {
     "bounced mail": "mails/{bounced}",
     "long mail": "mails/{long}",
     "destinations": "destinations",
+    "destinations of a set": "destinations/000000000000/eu-west-1/{set}",
     "no such mail": "mails/none",
     "no such page": "nowhere",
 }
@@ -43,7 +44,7 @@ def mails(shop):
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_accessible_and_fits_every_width(shop, mails, browse, axe, name, scheme):
     missing = ["status of 404"] if name.startswith("no such") else ()
-    page = browse(shop.url + PAGES[name].format(**mails), color_scheme=scheme, ignore=missing)
+    page = browse(shop.url + PAGES[name].format(**mails, set=shop.sets["Orders"]), color_scheme=scheme, ignore=missing)
     found = {}
 
     for width in WIDTHS:
