@@ -15,7 +15,7 @@ from ses_local.checking.values import Unresolved
 from ses_local.client.account import current_account
 from ses_local.client.emulator import Emulator, free_port, stopping
 from ses_local.client.environment import Endpoint
-from ses_local.commands import drift
+from ses_local.commands import drift, verify
 from ses_local.errors import SesLocalError
 
 pytestmark = pytest.mark.deploy
@@ -302,9 +302,9 @@ def guarded(tmp_path_factory):
 
 @pytest.fixture
 def in_account(guarded, monkeypatch, tmp_path):
-    """Runs `ses-local drift --account` with only these variables leading to an account; returns what it prints."""
+    """Runs a command with `--account` in an environment of these variables; returns what it prints."""
 
-    def run(stack, **changed_variables):
+    def asked(stack, run=compared, **changed_variables):
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             monkeypatch.delenv(name)
         monkeypatch.setenv("HOME", str(tmp_path))
@@ -312,18 +312,27 @@ def in_account(guarded, monkeypatch, tmp_path):
             if value:
                 monkeypatch.setenv(name, value)
         out = Console(file=io.StringIO(), width=120)
-        drift.in_account(out, current_account(), stack)
+        run(out, stack)
         return out.file.getvalue()
 
-    return run
+    return asked
 
 
-def user(emulator, *actions):
+def compared(out, stack):
+    drift.in_account(out, current_account(), stack)
+
+
+def verified(out, stack):
+    verify.in_account(out, stack, sender="news@shop.example", seconds=1, confirmed=True)
+
+
+def user(emulator, *actions, denied=()):
     """The variables of a user of the account who may do this and nothing else."""
     iam, name = emulator.endpoint.client("iam"), f"user-{uuid.uuid4().hex[:8]}"
     iam.create_user(UserName=name)
     allowed = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    refused = [{"Effect": "Deny", "Action": denied, "Resource": "*"}] if denied else []
+    document = json.dumps({"Version": "2012-10-17", "Statement": [allowed, *refused]})
     iam.put_user_policy(UserName=name, PolicyName="drift", PolicyDocument=document)
     key = iam.create_access_key(UserName=name)["AccessKey"]
     return {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
@@ -408,6 +417,19 @@ def test_fails_when_the_account_or_the_stack_is_not_there(in_account, stack_name
         in_account(stack_name, **variables)
 
     assert str(error.value).startswith(sentence)
+
+
+def test_fails_when_the_probe_of_verify_may_not_subscribe_and_leaves_no_queue(guarded, in_account):
+    emulator, _ = guarded
+    queues = emulator.endpoint.client("sqs").list_queues
+
+    with pytest.raises(SesLocalError) as error:
+        in_account("Shop", run=verified, **user(emulator, "*", denied=["sns:Subscribe"]))
+
+    assert str(error.value) == (
+        "stack Shop in aws://000000000000/eu-west-1: the caller may not do sns:Subscribe; allow it in a policy"
+    )
+    assert not queues().get("QueueUrls")
 
 
 def test_command_prints_a_table_and_ends_with_a_code(guarded, tmp_path):

@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -9,12 +10,7 @@ import sys
 import time
 
 import pytest
-from botocore.exceptions import ClientError
 from commands import SES_LOCAL, run
-from sandbox import Sandbox, set_of
-from ses_local.checking.delivery_test import DeliveryTest, local_sender
-from ses_local.checking.deployed import destinations_of
-from ses_local.checking.probes.sns import TopicProbe
 from ses_local.client.lock import only_one
 from ses_local.client.session import Session
 from ses_local.errors import SesLocalError
@@ -112,36 +108,18 @@ def test_deploy_that_is_ended_at_any_moment_leaves_nothing_that_the_next_one_tri
         up.communicate(timeout=20)
 
 
-def test_full_disk_is_a_sentence(tmp_path):
-    full = tmp_path / ".ses-local"
-    full.symlink_to("/dev/full")
+@pytest.mark.parametrize("size", [0, 8, 64])
+def test_full_disk_is_a_sentence_and_leaves_nothing_running(tmp_path, size):
+    """Files of this process and its children take this many bytes, and then writing fails, as on a full disk."""
+    limited = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))}
 
-    done = run(tmp_path, "up", check=False)
+    done = run(tmp_path, "up", check=False, timeout=60, **limited)
 
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
     assert "FAILED" in done.stderr
-
-
-def test_verify_whose_probe_cannot_subscribe_removes_the_queue(emulator, monkeypatch):
-    sandbox = Sandbox(emulator)
-    name = sandbox.add("SNS")
-    sandbox.remove()
-    (made,) = [d for d in destinations_of(sandbox.ses, sandbox.name) if d.name == name]
-    before = sandbox.clients("sqs").list_queues().get("QueueUrls", [])
-
-    def refuse(self):
-        self._arn = self._queue.create("sns.amazonaws.com", self._topic)
-        raise ClientError({"Error": {"Code": "AuthorizationError", "Message": "not you"}}, "Subscribe")
-
-    monkeypatch.setattr(TopicProbe, "start", refuse)
-    through = set_of(emulator, sandbox.name)
-    through = type(through)(through.name, through.path, through.environment, through.clients, (made,))
-
-    with pytest.raises(ClientError, match="not you"):
-        DeliveryTest([through], local_sender).run(["success@simulator.amazonses.com"])
-
-    assert sandbox.clients("sqs").list_queues().get("QueueUrls", []) == before
+    assert not processes_of(tmp_path)
+    assert Session(tmp_path).running() is None
+    assert "no emulator runs for this folder" in run(tmp_path, "down").stdout
 
 
 def test_down_does_not_end_a_process_that_has_got_the_emulators_number(tmp_path):

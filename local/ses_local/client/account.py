@@ -51,7 +51,7 @@ def current_account() -> Account:
 
 
 def refused_in(environment: Environment, stack: str, error: ClientError) -> SesLocalError:
-    """Return the sentence on a stack that AWS does not let one read.
+    """Return the sentence on a stack that AWS does not let the caller read or test.
 
     Args:
         environment: The account and region.
@@ -66,4 +66,4 @@ def refused_in(environment: Environment, stack: str, error: ClientError) -> SesL
         return SesLocalError(f"stack {stack} in {environment}: the caller may not do {action}; allow it in a policy")
     if said.get("Code") == "ValidationError" and "does not exist" in message:
         return SesLocalError(f"there is no stack {stack} in {environment}; check the name, the region and the account")
-    return SesLocalError(f"stack {stack} in {environment} cannot be read, got: {error}")
+    return SesLocalError(f"stack {stack} in {environment}: AWS refused, got: {error}")

@@ -60,8 +60,11 @@ def in_account(out: Console, stack: str, *, sender: str, seconds: int, confirmed
     wait = float(seconds or _patience(account, sets))
     address = sender or _verified_sender(account.client)
     test = DeliveryTest(sets, lambda _: address, wait, pause=5.0 if wait > LOCAL_SECONDS else 0.1)
-    with out.status(f"waiting for events, at most {wait:.0f} s …"):
-        outcome = test.run(simulated(*MAILBOXES))
+    try:
+        with out.status(f"waiting for events, at most {wait:.0f} s …"):
+            outcome = test.run(simulated(*MAILBOXES))
+    except ClientError as error:
+        raise refused_in(account.environment, stack, error) from error
     print_outcome(out, outcome)
     conclude(out, outcome, what_is_missing(outcome, None, f"not there after {wait:.0f} s"), REMOVED)
 
