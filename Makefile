@@ -25,7 +25,7 @@ export UV_SYSTEM_CERTS := 1
 export NODE_USE_SYSTEM_CA := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test setup unit coverage unit-guarantees unit-modules records-tests guard-tests lint docs deploy-tests bench test-floor matrix properties mutants audit synth requirements format clean
+.PHONY: help demo test setup unit coverage unit-guarantees unit-modules records-tests guard-tests lint docs deploy-tests bench test-floor matrix properties mutants release audit synth requirements format clean
 
 help: ## Show what there is to run
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -88,6 +88,9 @@ properties: setup ## Run the property tests at length: PROPERTIES=5000 cases unl
 
 mutants: setup ## Mutate the code that checks and grants, and see that a test fails each time; 20 minutes
 	@$(BIN)/python -m tools.mutants
+
+release: setup ## Build, check and test the four distributions, reproducibly, into dist/
+	@PATH="$(NODE_BIN):$$PATH" JSII_NODE="$(NODE_BIN)/node" $(BIN)/python -m tools.release
 
 audit: setup ## Look the pinned dependencies up among known vulnerabilities; needs the network
 	@$(UV) tool run pip-audit --disable-pip --require-hashes -r requirements.txt

@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from sphinx.util.inspect import stringify_signature
+
 os.environ["CDK_VALIDATION"] = "false"
 
 project = "ses-event-constructs"
@@ -66,7 +68,7 @@ def signature_of_constructs(
     """Return the signature of ``__init__``: the metaclass of jsii hides it."""
     if what == "class" and signature.startswith("(*args") and "__init__" in vars(documented):
         parameters = list(inspect.signature(documented.__init__).parameters.values())[1:]
-        signature = str(inspect.Signature(parameters))
+        signature = stringify_signature(inspect.Signature(parameters), unqualified_typehints=True)
     return signature, returned
 
 

@@ -25,7 +25,16 @@ from tools.environments import BIN, ROOT, UV, copy, make_environment, say
 # The files that the tests read besides the installed wheel, without the package itself.
 READ = ["tests", "docs", "examples", "app.py", "cdk.json", "README.md", "CHANGELOG.md", "pyproject.toml"]
 # Tests of the repository rather than the package: they read its source, its requirements, or ses-local.
-NOT_READ = ["local", "test_contributing.py", "test_imports.py", "test_package.py", "test_docs.py", "test_queries.py"]
+NOT_READ = [
+    "local",
+    "test_contributing.py",
+    "test_docs.py",
+    "test_docs_site.py",
+    "test_imports.py",
+    "test_package.py",
+    "test_queries.py",
+    "test_release.py",
+]
 # Each environment has its own versions of these.
 _FREE = {
     "aws-cdk-lib",
