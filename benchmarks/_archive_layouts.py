@@ -32,16 +32,12 @@ def write_year(folder: Path, first: date, days: int, mails: int, month: tuple[st
     (folder / SAMPLES).mkdir(parents=True)
     with duckdb.connect(config={"memory_limit": "1GB", "threads": 2}) as connection:
         for day in (str(first + timedelta(days=number)) for number in range(days)):
-            connection.execute(MAKE_MAILS, {"day": day, "mails": mails})
-            connection.execute(MAKE_EVENTS, {"slot_ms": _SLOT_MS})
+            _make(connection, day, mails)
             lines = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01', COMPRESSION gzip"
             connection.execute(
                 f"COPY (SELECT record FROM day_events ORDER BY slot) TO '{folder}/{SAMPLES}/{day}.json.gz' ({lines})"
             )
-            connection.execute(
-                "CREATE OR REPLACE TEMP TABLE converted AS "
-                f"SELECT slot, unnest(from_json(record, '{json.dumps(_structure())}')) FROM day_events"
-            )
+            _convert(connection)
             # 2,400 mails a day are a fourteenth of a million a month. So fourteen quarters of an hour go into one file,
             # which is then as large as the one that Firehose writes for such a sender in a quarter of an hour.
             _write_parquet(connection, folder / ARCHIVE / f"day={day}", "slot // 14")
@@ -50,6 +46,30 @@ def write_year(folder: Path, first: date, days: int, mails: int, month: tuple[st
             count = connection.execute("SELECT count(*), sum(strlen(record) + 1) FROM day_events").fetchone()
             assert count is not None
             yield count
+
+
+def write_archive(folder: Path, first: date, days: int, mails: int) -> Iterator[int]:
+    """Write the layout of the archive alone, in files as large as in `write_year`; yield the events of each day."""
+    with duckdb.connect(config={"memory_limit": "1GB", "threads": 2}) as connection:
+        for day in (str(first + timedelta(days=number)) for number in range(days)):
+            _make(connection, day, mails)
+            _convert(connection)
+            _write_parquet(connection, folder / f"day={day}", "slot // 14")
+            count = connection.execute("SELECT count(*) FROM day_events").fetchone()
+            assert count is not None
+            yield count[0]
+
+
+def _make(connection: duckdb.DuckDBPyConnection, day: str, mails: int) -> None:
+    connection.execute(MAKE_MAILS, {"day": day, "mails": mails})
+    connection.execute(MAKE_EVENTS, {"slot_ms": _SLOT_MS})
+
+
+def _convert(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE converted AS "
+        f"SELECT slot, unnest(from_json(record, '{json.dumps(_structure())}')) FROM day_events"
+    )
 
 
 def _write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, file: str) -> None:

@@ -43,13 +43,14 @@ BOUNCE_RATE, BOUND = "BounceRateByDay", 20
 
 def ask(folder: Path, layout: str, identifier: str) -> dict[str, Any]:
     """Run one query in this process, and count what it reads."""
-    spec = importlib.util.spec_from_file_location("ses_local_athena", ROOT / "local/ses_local/athena.py")
+    spec = importlib.util.spec_from_file_location("ses_local_athena", ROOT / "local/ses_local/checking/athena.py")
     assert spec is not None
     assert spec.loader is not None
     athena = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(athena)
     extra = {"BounceRateByMessageTag": ["campaign"], "MessageTimeline": [(folder / "message-id").read_text()]}
-    sql = athena.to_duckdb(load_queries()[identifier].sql, [*MONTH, *extra.get(identifier, [])])
+    every_set = [""] if identifier.startswith("Report") else []
+    sql = athena.to_duckdb(load_queries()[identifier].sql, [*MONTH, *extra.get(identifier, every_set)])
     connection = open_layout(folder, layout)
     before, start = bytes_read(), time.perf_counter()
     rows = connection.execute(sql).fetchall()

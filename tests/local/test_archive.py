@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from botocore.exceptions import ClientError
 from sandbox import set_of
-from ses_local.checking.athena import as_literals
+from ses_local.checking.athena import execution_parameters
 from ses_local.commands.send import Message, inject, send_mails
 from ses_local.ses.records import EVENT_TYPES
 
@@ -82,7 +82,7 @@ class Deployed:
             QueryString=sql,
             QueryExecutionContext={"Database": self.database},
             WorkGroup=self.workgroup,
-            **({"ExecutionParameters": as_literals(parameters)} if parameters else {}),
+            **execution_parameters(parameters),
         )["QueryExecutionId"]
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:

@@ -27,7 +27,7 @@ from ministack.services.cloudformation import handlers, provisioners
 NAMES = {
     responses: ["get_account_id", "get_region", "get_request_client_ip", "new_uuid", "request_scope"],
     app: ["AUTH", "app"],
-    iam_actions: ["_safe_json_field", "extract_iam_action", "extract_resource_arn"],
+    iam_actions: ["extract_iam_action", "extract_resource_arn"],
     iam_evaluator: [
         "_is_root_key",
         "enforce",

@@ -35,6 +35,11 @@ def as_literals(parameters: Sequence[str]) -> list[str]:
     return [exp.Literal.string(value).sql(_DIALECT) for value in parameters]
 
 
+def execution_parameters(parameters: Sequence[str]) -> dict[str, list[str]]:
+    """Return the argument of StartQueryExecution for these values, which takes none for none."""
+    return {"ExecutionParameters": as_literals(parameters)} if parameters else {}
+
+
 def literals_in_place(sql: str, literals: Sequence[str]) -> str:
     """Put a literal in the place of each ``?``, as Athena does with its execution parameters.
 

@@ -11,7 +11,7 @@ import sqlglot
 from rich.console import Console
 from rich.table import Table
 
-from ses_local.checking.athena import as_literals
+from ses_local.checking.athena import execution_parameters
 from ses_local.checking.deployed import SET, Clients
 from ses_local.checking.stacks import resources_of
 from ses_local.client.environment import Endpoint, Environment
@@ -69,7 +69,7 @@ def _query(out: Console, athena: Any, ids: Sequence[str], paths: Mapping[str, st
         days = [str(today - timedelta(days=1)), str(today + timedelta(days=1))]
         sql = query["QueryString"]
         parameters = [days[min(number, 1)] for number in range(_parameters(sql))]
-        names, *rows = _ask(athena, query, as_literals(parameters))
+        names, *rows = _ask(athena, query, parameters)
         out.print(f"\n Archive, asked by the named query {query['Name']}:", markup=False)
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 1))
         for name, *cells in zip(names, *rows, strict=True):  # a column of the answer is a line here, which are few
@@ -88,7 +88,7 @@ def _ask(athena: Any, query: dict[str, Any], parameters: list[str]) -> list[list
         QueryString=query["QueryString"],
         QueryExecutionContext={"Database": query["Database"]},
         WorkGroup=query["WorkGroup"],
-        ExecutionParameters=parameters,
+        **execution_parameters(parameters),
     )["QueryExecutionId"]
     deadline = time.monotonic() + _WAIT_SECONDS
     status: dict[str, Any] = {"State": "RUNNING"}

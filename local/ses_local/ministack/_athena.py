@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import shutil
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -140,9 +141,12 @@ def _know_work_groups() -> None:
         found = str(extract(service, method, path, *rest))
         if service != "athena" or found != "*":
             return found
-        asked = iam_actions._safe_json_field
-        query = athena._executions.get(asked(rest[1], "QueryExecutionId") or "")
-        query = query or athena._named_queries.get(asked(rest[1], "NamedQueryId") or "")
+        try:
+            asked = json.loads(rest[1] or b"{}")
+        except ValueError:
+            return found
+        named = asked.get("NamedQueryId") or next(iter(asked.get("NamedQueryIds") or []), "")
+        query = athena._executions.get(asked.get("QueryExecutionId") or "") or athena._named_queries.get(named)
         group = query and query["WorkGroup"]
         return f"arn:aws:athena:{get_region()}:{get_account_id()}:workgroup/{group}" if group else found
 

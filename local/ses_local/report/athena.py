@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ses_local.checking.athena import as_literals, literals_in_place
+from ses_local.checking.athena import as_literals, execution_parameters, literals_in_place
 from ses_local.errors import SesLocalError
 from ses_local.report.asking import Answer, Budget, Progress, Question, price_of
 from ses_local.report.failures import denied, in_words, is_denied
@@ -89,7 +89,7 @@ class Runner:
                 QueryString=question.sql,
                 QueryExecutionContext={"Database": self.database},
                 WorkGroup=self.work_group,
-                ExecutionParameters=as_literals(question.parameters),
+                **execution_parameters(question.parameters),
             )["QueryExecutionId"]
         self._running[started] = (question, time.monotonic())
 
@@ -97,7 +97,8 @@ class Runner:
         question, started = self._running[execution]
         with in_words("athena", f"the query {question.name} cannot be followed"):
             found = self.athena.get_query_execution(QueryExecutionId=execution)["QueryExecution"]
-        state, why = found["Status"]["State"], found["Status"].get("StateChangeReason") or "no reason given"
+        state, reason = found["Status"]["State"], found["Status"].get("StateChangeReason") or "no reason given"
+        why = " ".join(reason.split())
         if state in ("QUEUED", "RUNNING"):
             if time.monotonic() > started + TIMEOUT_SECONDS:
                 raise SesLocalError(

@@ -42,7 +42,7 @@ def look_at_sets(
             answer = ses_of(name).get_configuration_set(ConfigurationSetName=name)
             domains[name] = answer.get("TrackingOptions", {}).get("CustomRedirectDomain") or ""
     except ClientError as error:
-        unchecked.append(_unknown(error, "which sets track opens and clicks without a redirect domain"))
+        unchecked.append(_unknown(error, "which sets track without a redirect domain"))
     return SetFacts(sets, publishes, domains), tuple(unchecked)
 
 
