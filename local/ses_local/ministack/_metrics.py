@@ -47,9 +47,7 @@ def metrics(dimensions: frozenset[str], *, seconds: float, buckets: int) -> list
         for point in list(points):
             value = cloudwatch._point_stats(point)[1]
             total += value
-            age = now - point["Timestamp"]
-            if 0 <= age < seconds:
-                sums[buckets - 1 - int(age / span)] += value
+            sums[buckets - 1 - int((now - point["Timestamp"]) / span)] += value  # those before have negative places
         words = tuple(f"{key}={value}" for key, value in sorted(points[0]["Dimensions"].items()))
         found.append(Metric(name, words, total, tuple(float(sums[number]) for number in range(buckets))))
     return sorted(found, key=lambda metric: (metric.name, metric.dimensions))

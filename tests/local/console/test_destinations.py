@@ -55,6 +55,7 @@ def test_matrix_tells_what_is_selected_and_what_is_disabled(desk):
 
 def test_page_says_what_is_published_nowhere(desk):
     desk.add_bus(events=["SEND", "BOUNCE"])
+    desk.add_bus("Off", events=["REJECT"], enabled=False)
 
     assert "Published nowhere: Reject, Complaint, Delivery, Open, Click, Rendering Failure" in look(desk).words
 

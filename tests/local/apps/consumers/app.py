@@ -47,7 +47,7 @@ def function(stack: Stack, name: str) -> lambda_.Function:
         runtime=lambda_.Runtime.PYTHON_3_12,
         handler="index.handler",
         code=lambda_.Code.from_inline(CODE),
-        timeout=Duration.seconds(10),
+        timeout=Duration.seconds(6),
     )
 
 
@@ -55,7 +55,7 @@ app = App()
 stack = Stack(app, "Consumers")
 mail = EventPublishingConfigurationSet(stack, "Mail")
 
-queue = EventQueue(stack, "Feedback", max_receive_count=1, visibility_timeout=Duration.minutes(1))
+queue = EventQueue(stack, "Feedback", max_receive_count=1, visibility_timeout=Duration.seconds(6))
 function(stack, "OnFeedback").add_event_source(sources.SqsEventSource(queue.queue, batch_size=1))
 mail.add_event_destination("Feedback", queue, events=FEEDBACK_EVENTS)
 
