@@ -43,6 +43,16 @@ def test_pressed_bounce_arrives_at_topic_queue_stream_and_bus(shop, browse, scri
         assert (bounce["bounce"]["bounceType"], bounce["bounce"]["bounceSubType"]) == ("Permanent", "NoEmail")
 
 
+def test_log_of_the_function_that_a_press_runs_is_shown(shop, browse):
+    message_id = shop.send("Runs", to="grace@customer.example")
+    shop.settle()
+    page = browse(f"{shop.url}mails/{message_id}")
+
+    page.get_by_role("button", name="Bounce", exact=True).click()
+
+    page.get_by_text("suppressed grace@customer.example").wait_for()
+
+
 @pytest.mark.parametrize("scripted", [True, False])
 def test_lost_event_says_why_and_the_statement_it_shows_is_the_cure(shop, browse, scripted):
     with shop.unpermitted_topic() as add_statement:

@@ -198,7 +198,7 @@ document.addEventListener("keydown", (event) => {
 
 // The way back leads to the list as one left it.
 if (find("#mails")) sessionStorage.setItem("list", location.search);
-else if (find("[data-back]")) find("[data-back]").search = sessionStorage.getItem("list") ?? "";
+else if (find(".mail [data-back]")) find(".mail [data-back]").search = sessionStorage.getItem("list") ?? "";
 
 // --- what elements ask for ---
 
