@@ -1,9 +1,9 @@
 """Publish the events of 10,000 mails to three destinations on ses-local, and count every one of them.
 
 Run it with ses-local's interpreter: ``.venv-local/bin/python benchmarks/local_publish.py [MAILS]``. It makes a
-configuration set with an SNS, a Firehose and an EventBridge destination on a fresh emulator, sends over HTTP as any
-application would, and reads back what arrived from two queues and a bucket. It prints the events a second and the
-processor time that the emulator takes for a mail, and fails when an event is missing or arrived twice.
+configuration set with an SNS, a Firehose and an EventBridge destination on a fresh emulator, sends over HTTP by sixteen
+connections, and reads back what arrived from two queues and a bucket. It prints the events a second and the processor
+time that the emulator takes for a mail, and fails when an event is missing or arrived twice.
 """
 
 import json
@@ -11,11 +11,11 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from _deployments import cpu_of
+from _http_sends import PROCESSES, Clients, clients
 from rich.progress import Progress
 from ses_local.client.emulator import Emulator, free_port
 from ses_local.client.environment import Endpoint
@@ -82,23 +82,25 @@ def make_destinations(endpoint: Endpoint) -> dict[str, str]:
     return {"topic": topic_queue, "bus": bus_queue}
 
 
-def send(endpoint: Endpoint, mails: int, progress: Progress) -> list[str]:
-    """Sends the mails over HTTP from several threads; returns their ids."""
-    ses = endpoint.client("sesv2")
+def body(_number: int) -> dict[str, Any]:
+    """The call that sends a mail."""
+    return {
+        "FromEmailAddress": "sender@example.com",
+        "Destination": {"ToAddresses": ["success@simulator.amazonses.com"]},
+        "Content": {"Simple": {"Subject": {"Data": "Load"}, "Body": {"Text": {"Data": "Hello"}}}},
+        "ConfigurationSetName": "load",
+    }
+
+
+def send(sending: Clients, mails: int, progress: Progress) -> None:
+    """Waits until the clients have sent."""
     task = progress.add_task("sending", total=mails)
-
-    def one(_: int) -> str:
-        answer = ses.send_email(
-            FromEmailAddress="sender@example.com",
-            Destination={"ToAddresses": ["success@simulator.amazonses.com"]},
-            Content={"Simple": {"Subject": {"Data": "Load"}, "Body": {"Text": {"Data": "Hello"}}}},
-            ConfigurationSetName="load",
-        )
-        progress.advance(task)
-        return str(answer["MessageId"])
-
-    with ThreadPoolExecutor(SENDERS) as threads:
-        return list(threads.map(one, range(mails)))
+    while (sent := sending.sent) < mails:
+        if not sending.are_alive:
+            raise SystemExit("local_publish: a client has ended early; its error is above")
+        progress.update(task, completed=sent)
+        time.sleep(0.02)
+    progress.update(task, completed=mails)
 
 
 def wait(emulator: Emulator, deliveries: int, progress: Progress) -> None:
@@ -106,7 +108,7 @@ def wait(emulator: Emulator, deliveries: int, progress: Progress) -> None:
     task = progress.add_task("publishing", total=deliveries)
     while waiting := emulator.ask("status")["waiting"]:
         progress.update(task, completed=deliveries - waiting)
-        time.sleep(0.2)
+        time.sleep(0.02)
     progress.update(task, completed=deliveries)
 
 
@@ -138,13 +140,16 @@ def main() -> int:
         emulator = Emulator.start(Endpoint(free_port()), Path(folder))
         try:
             queues = make_destinations(emulator.endpoint)
-            with Progress() as progress:
+            with Progress() as progress, clients(emulator.endpoint, body, mails, SENDERS // PROCESSES) as sending:
+                while not sending.sent:  # the clock starts with the first mail
+                    time.sleep(0.001)
                 start, processor = time.monotonic(), cpu_of(emulator)
-                ids = send(emulator.endpoint, mails, progress)
+                send(sending, mails, progress)
                 sent = time.monotonic() - start
                 wait(emulator, deliveries, progress)
                 published = time.monotonic() - start
                 processor = cpu_of(emulator) - processor
+                ids = sending.ids()
             arrived = {
                 "SNS": drain(emulator.endpoint, queues["topic"]),
                 "EventBridge": [event["detail"] for event in drain(emulator.endpoint, queues["bus"])],

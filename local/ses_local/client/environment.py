@@ -15,7 +15,7 @@ DEFAULT_REGION = "eu-west-1"
 SECRET = "local"  # noqa: S105 - any secret will do, unless requests are authenticated
 SECRET_VARIABLE = "SES_LOCAL_SECRET"  # noqa: S105 - how the emulator's process is told its secret
 MEMORY_VARIABLE = "SES_LOCAL_MEMORY"  # how many mebibytes of messages, objects, metrics and logs are kept
-MEMORY = 256
+MEMORY = 384
 # Nothing of the user's configuration or credentials is found by whoever starts with these.
 ISOLATION = {
     "AWS_CONFIG_FILE": os.devnull,

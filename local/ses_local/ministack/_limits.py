@@ -42,11 +42,11 @@ class _Store:
 
 
 _STORES = {
-    "sqs": _Store("messages in queues", 0.4, _stores.trim_queues),
-    "s3": _Store("objects of delivery streams", 0.24, _stores.trim_objects),
-    "cloudwatch": _Store("data points of metrics", 0.12, _stores.trim_metrics),
-    "logs": _Store("log streams of functions", 0.12, _stores.trim_logs),
-    "eventbridge": _Store("events in archives", 0.12, _stores.trim_archives),
+    "sqs": _Store("messages in queues", 0.5, _stores.trim_queues),
+    "s3": _Store("objects of delivery streams", 0.2, _stores.trim_objects),
+    "cloudwatch": _Store("data points of metrics", 0.1, _stores.trim_metrics),
+    "logs": _Store("log streams of functions", 0.1, _stores.trim_logs),
+    "eventbridge": _Store("events in archives", 0.1, _stores.trim_archives),
 }
 _WHAT = {name: store.what for name, store in _STORES.items()} | {SENDS: "sends in the account's statistics"}
 _dropped: Counter[str] = Counter()

@@ -1,6 +1,7 @@
 """Publishes events to the event destinations that select them, in the background and in order, as SES does."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from ses_local.ses.records import Record
 from ses_local.ses.refusals import creation_refusal, delivery_refusal, name_refusal
 
 BATCH = 200
+# So many deliveries wait in memory at most; sends are answered more slowly then, as SES throttles them.
+MOST_WAITING = 20_000
+ROOM_SECONDS = 10.0
 VALIDATED = "Successfully validated SNS topic for Amazon SES event publishing."
 
 log = logging.getLogger("ses_local")
@@ -42,6 +46,8 @@ class Publisher:
         self.mails = mails
         self._queue: asyncio.Queue[_Job] = asyncio.Queue()
         self._waiting = 0
+        self._room = asyncio.Event()
+        self._room.set()
 
     def install(self) -> None:
         """Refuse, as they are made, the event destinations and sets that AWS refuses."""
@@ -72,8 +78,21 @@ class Publisher:
                 number += len(selecting)
             else:
                 event.rest()
-        self._waiting += number
+        self._wait_for(number)
         return number
+
+    async def room(self) -> None:
+        """Wait while too many deliveries are waiting, but not for a destination that hangs."""
+        if not self._room.is_set():
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._room.wait(), ROOM_SECONDS)
+
+    def _wait_for(self, number: int) -> None:
+        self._waiting += number
+        if self._waiting < MOST_WAITING:
+            self._room.set()
+        else:
+            self._room.clear()
 
     def created(self, destination: Destination, account: ministack.EmulatedAccount) -> None:
         """Tell a new SNS destination, in plain text, that SES may publish to it."""
@@ -94,7 +113,7 @@ class Publisher:
                     groups.setdefault(key, (each, []))[1].append(job.happened)
             for key, (destination, found) in groups.items():
                 await self._deliver(key.account, key.region, destination, found)
-                self._waiting -= len(found)
+                self._wait_for(-len(found))
                 await asyncio.sleep(0)  # others have their turn
             for job in jobs:
                 job.happened.event.rest()

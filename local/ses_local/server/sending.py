@@ -48,6 +48,7 @@ class Sending:
             return refused(refusal, is_v2=call.is_v2)
         is_large = len(call.body) > LARGE
         kept = await asyncio.to_thread(_kept, call) if is_large else _kept(call)
+        await self._publisher.room()
         results = [self._take(mail, call, kept, entry) for entry, mail in enumerate(mails)]
         if not call.is_bulk and (refusal := results[0].refusal):
             return refused(refusal, is_v2=call.is_v2)
