@@ -52,6 +52,10 @@ def simple(**changed):
     return {"Content": {"Simple": content}}
 
 
+def raw(content):
+    return {"Content": {"Raw": {"Data": base64.b64encode(content).decode()}}}
+
+
 def template(data):
     return {"Content": {"Template": {"TemplateName": "order", "TemplateData": data}}}
 
@@ -60,27 +64,39 @@ BAD, UNREADABLE = "BadRequestException", "SerializationException"
 CASES = [
     (to(), BAD, "The message has no recipient; give at least one."),
     ({"Destination": None}, BAD, "The message has no recipient; give at least one."),
-    (to(*[f"a{n}@x.example" for n in range(51)]), BAD, "Recipient count exceeds 50, got 51."),
+    (to(*[f"a{n}@x.example" for n in range(51)]), BAD, "Recipient count exceeds 50."),
     (to("anna"), BAD, "Missing final '@domain', got <anna>."),
-    (to("anna@"), BAD, "Missing final '@domain', got <anna@>."),
-    (to("@x.example"), BAD, "Missing local part, got <@x.example>."),
+    (to("anna@"), BAD, "Missing domain, got <anna@>."),
+    (to("@x.example"), BAD, "Missing local name, got <@x.example>."),
+    (to("anna@localhost"), BAD, "Domain has no top-level domain, got <anna@localhost>."),
+    (to("anna@x.exámple"), BAD, "Domain contains illegal character; encode it with Punycode"),
+    (to(f"{'a' * 311}@x.example"), BAD, "Address length is more than 320 characters long"),
     (to("anna@x..example"), BAD, "Domain contains dot-dot, got <anna@x..example>."),
     (to("anna@x.example\r\nBcc: b@x.example"), BAD, "Address contains a line break"),
-    (to("anná@x.example"), BAD, "Address contains characters that are not 7-bit ASCII"),
+    (to("anná@x.example"), BAD, "Local address contains control or whitespace"),
     ({"FromEmailAddress": None}, BAD, "The sender is missing; give a From address."),
     ({"FromEmailAddress": "shop"}, BAD, "Missing final '@domain', got <shop>."),
     ({"EmailTags": [{"Name": "a b", "Value": "x"}]}, BAD, "Invalid tag name <a b>"),
     ({"EmailTags": [{"Name": "ses:x", "Value": "x"}]}, BAD, "Invalid tag name <ses:x>"),
     ({"EmailTags": [{"Name": "team", "Value": "é"}]}, BAD, "Invalid tag value <é> of tag team"),
     ({"EmailTags": [{"Name": "team", "Value": "x" * 257}]}, BAD, "Invalid tag value <xxx"),
-    (
-        {"EmailTags": [{"Name": f"t{n}", "Value": "x"} for n in range(51)]},
-        BAD,
-        "A message has at most 50 tags, got 51.",
-    ),
     ({"EmailTags": [{"Name": "team"}]}, BAD, "Value is missing in EmailTags[0]."),
     (simple(Subject={"Data": "Hi\r\nBcc: b@x.example"}), BAD, "Header 'Subject' contains a line break"),
-    (simple(Headers=[{"Name": "X-A", "Value": "1\n2"}]), BAD, "Header 'X-A' contains a line break"),
+    (simple(Headers=[{"Name": "X-A", "Value": "1\n2"}]), BAD, "Content.Simple.Headers[0].Value does not match"),
+    (simple(Headers=[{"Name": "X:A", "Value": "1"}]), BAD, "Content.Simple.Headers[0].Name does not match"),
+    (simple(Headers=[{"Name": "X" * 127, "Value": "1"}]), BAD, "Headers[0].Name has a length of 127; at most 126"),
+    (simple(Headers=[{"Name": "X-A", "Value": "1" * 994}]), BAD, "Headers[0] has more than 996 characters"),
+    (simple(Headers=[{"Name": f"X-{n}", "Value": "1"} for n in range(16)]), BAD, "Headers has a length of 16"),
+    (simple(Headers=[{"Name": "subject", "Value": "1"}]), BAD, "Duplicate header 'Subject'."),
+    (simple(Attachments=[{"FileName": "a" * 256, "RawContent": ""}]), BAD, "FileName has a length of 256"),
+    (
+        simple(Attachments=[{"FileName": "a", "RawContent": "", "ContentDisposition": "x"}]),
+        BAD,
+        "ContentDisposition must be one of ATTACHMENT, INLINE, got 'x'",
+    ),
+    (raw(b"To: a@x.example\r\nDate: 1\r\ndate: 2\r\n\r\nHi"), BAD, "Duplicate header 'Date'."),
+    ({"TenantName": ""}, BAD, "TenantName is too short; at least 1 is needed."),
+    (template(json.dumps({"a": "x" * 262_144})), BAD, "Content.Template.TemplateData has a length of 262153"),
     (simple(Body={}), BAD, "The body has neither text nor HTML; give one of them."),
     (simple(Subject=None), UNREADABLE, "Content.Simple.Subject"),
     ({"Content": {}}, BAD, "Content must be one of Simple, Raw, Template, got none."),
@@ -93,8 +109,8 @@ CASES = [
     ({"Content": "text"}, UNREADABLE, "Content is of the wrong type"),
     ({"Destination": {"ToAddresses": "anna@x.example"}}, UNREADABLE, "Destination.ToAddresses is of the wrong type"),
     ({"EmailTags": {"team": "x"}}, UNREADABLE, "EmailTags is of the wrong type"),
-    (template("{"), BAD, "Template rendering data is invalid"),
-    (template("[1]"), BAD, "Template rendering data is invalid"),
+    (template("{"), BAD, "Unable to parse template data (invalid JSON)."),
+    (template("[1]"), BAD, "Unable to parse template data (invalid JSON)."),
 ]
 
 
@@ -113,11 +129,14 @@ def test_fails_when_ses_refuses_the_send(changed, code, sentence):
         to(*[f"a{n}@x.example" for n in range(50)]),
         to("Anna Müller <anna@x.example>"),
         to('"a b"@x.example'.replace(" ", ".")),
-        {"EmailTags": [{"Name": f"t{n}", "Value": "x" * 256} for n in range(50)]},
+        {"EmailTags": [{"Name": f"t{n}", "Value": "x" * 256} for n in range(60)]},
+        {"EmailTags": [{"Name": "ses:feedback-id-a", "Value": "spring"}]},
+        raw(b"To: a@x.example\r\nReceived: 1\r\nReceived: 2\r\n\r\nHi"),
+        simple(Headers=[{"Name": f"X-{n}", "Value": "~" * 990} for n in range(15)]),
         simple(Subject={"Data": "Grüße 👋"}),
         simple(Body={"Html": {"Data": "<p>"}}),
         template('{"name": "Ada"}'),
-        {"Content": {"Raw": {"Data": base64.b64encode(b"To: a@x.example\r\n\r\nHi").decode()}}},
+        raw(b"To: a@x.example\r\n\r\nHi"),
         {"SomethingThatAwsAdds": {"a": 1}},
     ],
     ids=lambda changed: str(changed)[:40],
@@ -140,6 +159,36 @@ def test_fails_when_the_message_is_larger_than_40_megabytes():
     code, sentence = refused(v2(Content={"Raw": {"Data": base64.b64encode(bytes(40 * 2**20 + 3)).decode()}}))
 
     assert (code, sentence.startswith("Message length is more than 41943040 bytes long: ")) == (BAD, True)
+
+
+@pytest.mark.parametrize(("letters", "passes"), [(10 * 2**20 - 20, True), (10 * 2**20, False)])
+def test_message_of_v1_is_measured_and_not_the_form_that_carries_it(letters, passes):
+    text = {"Message__Subject__Data": "Hi", "Message__Body__Text__Data": "<" * letters}
+
+    found = refused(v1("SendEmail", Source=SENDER, Destination__ToAddresses__member__1=RECIPIENT, **text))
+
+    assert (found is None) == passes
+    assert passes or found[1].startswith("Message length is more than 10485760 bytes long: ")
+
+
+def test_replacement_header_takes_the_place_of_the_templates():
+    body = {
+        "FromEmailAddress": SENDER,
+        "DefaultContent": {
+            "Template": {
+                "TemplateName": "order",
+                "TemplateData": "{}",
+                "Headers": [{"Name": "List-Id", "Value": "all"}],
+            }
+        },
+        "BulkEmailEntries": [{**to(RECIPIENT), "ReplacementHeaders": [{"Name": "list-id", "Value": "one"}]}],
+    }
+    asked = call(json.dumps(body).encode(), "/v2/email/outbound-bulk-emails")
+
+    (mail,) = mails_of(asked)
+
+    assert [each for each in mail.headers if each[0].lower() == "list-id"] == [("list-id", "one")]
+    assert refused(asked) is None
 
 
 @pytest.mark.parametrize(("entries", "passes"), [(0, False), (1, True), (50, True), (51, False)])

@@ -27,18 +27,18 @@ def stacks_of(emulator: Emulator) -> dict[Environment, dict[str, str]]:
     return found
 
 
-def failures_of(emulator: Emulator, said: str) -> list[str]:
+def failures_of(emulator: Emulator, output: str) -> list[str]:
     """Return a sentence on each resource whose deployment failed for a reason of its own, by its construct path.
 
     Args:
         emulator: The emulator.
-        said: What the CDK CLI said; stacks that it does not name failed earlier, and do not count.
+        output: What the CDK CLI said; stacks that it does not name failed earlier, and do not count.
     """
     found = []
     for environment, stacks in stacks_of(emulator).items():
         cloudformation = emulator.endpoint.at(environment).client("cloudformation")
         for stack, status in stacks.items():
-            if stack not in said or not ("ROLLBACK" in status or "FAILED" in status):
+            if stack not in output or not ("ROLLBACK" in status or "FAILED" in status):
                 continue
             template = cloudformation.get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"]
             described = template.get("Resources", {}) if isinstance(template, Mapping) else {}

@@ -1,4 +1,11 @@
-"""One call to SES as it came in. Sends of SES v1 are turned into the shape of SES v2, so that all else knows one."""
+"""One call to SES as it came in. Sends of SES v1 are turned into the shape of SES v2, so that all else knows one.
+
+The operations and their members are those of the API references of v1 and v2. Which error SES names when a body cannot
+be read at all is documented for neither: `SerializationException` and `MalformedInput` are those of AWS's protocols.
+
+https://docs.aws.amazon.com/ses/latest/APIReference/API_Operations.html
+https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Operations.html
+"""
 
 import json
 from collections.abc import Callable, Mapping

@@ -82,13 +82,16 @@ def _bulk(operation: str, request: Body) -> Iterator[Mail]:
     for entry in request.get("BulkEmailEntries") or []:
         content = (entry.get("ReplacementEmailContent") or {}).get("ReplacementTemplate") or {}
         data = content.get("ReplacementTemplateData") or template.get("TemplateData") or "{}"
-        extra = (template.get("Headers") or []) + (entry.get("ReplacementHeaders") or [])
+        # A replacement header takes the place of the template's: API_BulkEmailEntry.
+        named = {
+            h["Name"].lower(): h for h in (*(template.get("Headers") or ()), *(entry.get("ReplacementHeaders") or ()))
+        }
         destination = entry.get("Destination") or {}
         yield Mail(
             **common,
             recipients=_recipients(destination),
             tags=default | _tags(entry.get("ReplacementTags")),
-            headers=_headers(common["source"], destination, "", request.get("ReplyToAddresses"), extra),
+            headers=_headers(common["source"], destination, "", request.get("ReplyToAddresses"), named.values()),
             **_template({**template, "TemplateData": data}),
         )
 

@@ -1,4 +1,10 @@
-"""Reads a raw message: its headers, and what SES takes from them."""
+"""Reads a raw message: its headers, and what SES takes from them.
+
+The headers that name a configuration set and message tags, and that parameters of the call win over them:
+https://docs.aws.amazon.com/ses/latest/dg/event-publishing-send-email.html. That the data is in base64, and which
+recipients count: https://docs.aws.amazon.com/ses/latest/APIReference/API_SendRawEmail.html. Lines of over 1,000
+characters, which that page rules out, are not refused here: no error is documented for them.
+"""
 
 import base64
 import binascii

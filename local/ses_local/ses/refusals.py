@@ -1,5 +1,8 @@
 """What AWS refuses when a configuration set or an event destination is made, and when an event is delivered.
 
+What AWS refuses of a topic, a stream, a role, a bus or a dimension is in ``kinds``, with its page.
+
+https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_CreateConfigurationSetEventDestination.html
 https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination.html
 """
 
@@ -10,7 +13,11 @@ from ses_local.ses.destinations import Destination
 from ses_local.ses.kinds import BY_NAME
 from ses_local.ses.refusal import Refusal
 
+# "up to 64 alphanumeric characters, including letters, numbers, hyphens (-) and underscores (_) only":
+# API_CreateConfigurationSet of v2; the same for destinations: API_EventDestination of v1.
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+# Event destinations of a configuration set, not adjustable: https://docs.aws.amazon.com/ses/latest/dg/quotas.html
+# LimitExceededException is among the errors of CreateConfigurationSetEventDestination.
 MAX_DESTINATIONS = 10
 
 
