@@ -7,6 +7,7 @@ import pytest
 from console_desk import REGION, Desk
 from ministack.services import cloudwatch, lambda_svc, sns, sqs
 from ses_event_records.testing import as_sns_http, as_sqs, bounce, mail
+from ses_local import ministack
 
 
 @pytest.fixture
@@ -232,3 +233,13 @@ def test_stream_that_is_gone_is_told(desk):
 
     assert "does not exist" in found
     assert "Events are lost here now." in found
+
+
+@pytest.mark.parametrize("path", ["destinations", "destinations/{account}/eu-west-1/Mail"])
+def test_page_says_what_the_emulator_dropped(desk, monkeypatch, path):
+    gone = ministack.Dropped("sqs", "messages in queues", 3_000)
+    monkeypatch.setattr(ministack, "dropped", lambda: (gone,))
+
+    page = look(desk, path.format(account=desk.account))
+
+    assert "3,000 messages in queues were dropped, the oldest first, to bound the emulator's memory." in page.words

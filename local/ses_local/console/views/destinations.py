@@ -21,7 +21,9 @@ async def page(request: Request) -> Response:
     """Show what each configuration set selects, got and lost."""
     context, names = request.context, request.context.names()
     sets = await asyncio.to_thread(overviews, context, names)
-    return context.render("destinations.html", here=HERE, sets=sets, event_types=EVENT_TYPES)
+    return context.render(
+        "destinations.html", here=HERE, sets=sets, event_types=EVENT_TYPES, dropped=ministack.dropped()
+    )
 
 
 async def one_set(request: Request) -> Response:
@@ -43,6 +45,7 @@ async def one_set(request: Request) -> Response:
         set=found,
         behind=behind,
         event_types=EVENT_TYPES,
+        dropped=ministack.dropped(),
         plots={each: _plots(there.metrics) for each, there in behind.items()},
         plots_shown=PLOTS,
         paths=_Paths(context, names, key),
