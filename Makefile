@@ -74,6 +74,7 @@ bench: setup ## Measure beside the bare L2; writes benchmarks/results/
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python benchmarks/deploy.py
 	@$(BIN)/python benchmarks/documented.py
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python benchmarks/local_publish.py
+	@PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python benchmarks/soak.py
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python benchmarks/console.py
 	@$(INTEROP)/python benchmarks/records.py
 
