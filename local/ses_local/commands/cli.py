@@ -15,7 +15,6 @@ from ses_local.client.environment import DEFAULT_REGION, Endpoint, Environment
 from ses_local.client.lock import only_one
 from ses_local.client.seed import seed as make_seed
 from ses_local.client.session import Session
-from ses_local.commands import demo as demo_command
 from ses_local.commands import deploy as deploy_command
 from ses_local.commands import drift as drift_command
 from ses_local.commands import events as events_command
@@ -147,6 +146,8 @@ def events(
 @app.command()
 def demo(arguments: CdkArguments = None, *, region: Region = DEFAULT_REGION, auth: Auth = False) -> None:
     """Deploy the app of this folder on a fresh emulator, send mails, show what arrived, and stop it again."""
+    from ses_local.commands import demo as demo_command  # noqa: PLC0415 - it brings a parser of SQL
+
     demo_command.run(console(), Path.cwd(), list(arguments or []), region, auth=auth)
 
 

@@ -29,8 +29,6 @@ from ses_local.report.figures import Period, Report
 from ses_local.report.live import report_of_emulator
 from ses_local.report.summary import sentences
 
-OUTPUT = Path("report.html")
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

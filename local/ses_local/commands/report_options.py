@@ -8,9 +8,10 @@ import typer
 from ses_local.client.emulator import Emulator
 from ses_local.client.session import Session
 from ses_local.commands.output import console
-from ses_local.commands.report import OUTPUT, Wanted, print_json, write_page
 from ses_local.errors import SesLocalError
 from ses_local.report.asking import MAX_SCAN
+
+OUTPUT = Path("report.html")
 
 
 def report(
@@ -26,6 +27,8 @@ def report(
     live: Annotated[bool, typer.Option("--live", help="Of what the emulator has in memory.")] = False,
 ) -> None:
     """Write one page on what happened to the mail: rates, delays, engagement, and what to do first."""
+    from ses_local.commands.report import Wanted, print_json, write_page  # noqa: PLC0415 - it brings a parser of SQL
+
     if as_json and output:
         raise SesLocalError(f"--json prints and writes no file, got -o {output}; redirect what it prints")
     wanted = Wanted(stack, days, configuration_set, work_group, max_scan, account, live)
