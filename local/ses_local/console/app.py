@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 from ses_local.console.context import STATIC, Context
 from ses_local.console.pages import GET, MENU, POST
-from ses_local.console.web import FORM, HTML, Handler, Request, Response
+from ses_local.console.web import FORM, HTML, Handler, Request, Response, redirect
 from ses_local.server.gate import OWN, Receive, Scope, Send
 from ses_local.server.invocations import InvocationLog
 from ses_local.server.publisher import Publisher
@@ -50,6 +50,8 @@ class Console:
         await _send(response, receive, send, is_head=scope["method"] == "HEAD")
 
     async def _answer(self, scope: Scope, body: bytes) -> Response:
+        if scope["path"] == OWN:
+            return redirect(f"{OWN}/")  # where relative links lead
         address = str(scope["path"])[len(OWN) :].strip("/")
         if address.startswith("static/"):
             return self._asset(address.removeprefix("static/"))
