@@ -131,6 +131,15 @@ def test_statement_of_the_page_lets_the_next_event_arrive(desk):
     assert "It would be let in now." in found
 
 
+def test_disabled_destination_loses_nothing_and_says_what_would(desk):
+    desk.add_topic(enabled=False)
+
+    found = section(look(desk), "Topic")
+
+    assert "Events would be lost here if it were enabled." in found
+    assert "Events are lost here now." not in found
+
+
 def test_what_refuses_is_told_before_anything_is_lost(desk):
     desk.add_topic()
 
