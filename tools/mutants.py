@@ -46,6 +46,7 @@ MODULES = [
     "_topic_key.py",
     "_validation.py",
     "archive/_access.py",
+    "archive/_alias.py",
     "archive/_bucket.py",
     "archive/_checks.py",
     "destinations/_cloudwatch.py",
@@ -62,6 +63,7 @@ MODULES = [
 READ = [PACKAGE, "tests", "docs", "examples", "app.py", "cdk.json", "README.md"]
 TESTS = [
     "tests/archive/test_access.py",
+    "tests/archive/test_alias.py",
     "tests/archive/test_archive.py",
     "tests/archive/test_bucket.py",
     "tests/archive/test_checks.py",

@@ -11,6 +11,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 
+from ses_event_constructs.archive._alias import KEY_ACTIONS
 from ses_event_constructs.archive._storage import EVENTS_PREFIX, RESULTS_PREFIX
 
 
@@ -68,7 +69,7 @@ def allow_queries(
         ),
     ]
     if key is not None:
-        grants.append(key.grant(grantee, "kms:Decrypt", "kms:GenerateDataKey"))
+        grants.append(key.grant(grantee, *KEY_ACTIONS))
     first, *others = grants
     for other in others:
         first = first.combine(other)

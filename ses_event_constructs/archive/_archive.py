@@ -17,12 +17,13 @@ from aws_cdk import aws_ses as ses
 from constructs import Construct
 
 from ses_event_constructs._building import all_or_nothing
-from ses_event_constructs._checks import check_id, path_of
+from ses_event_constructs._checks import check_id, path_of, spell
 from ses_event_constructs._environment import Location, check_same_environment, check_stack, stack_of
 from ses_event_constructs._interface import EventDestinationBindOptions, EventDestinationConfig
 from ses_event_constructs._memory import identity
 from ses_event_constructs._sending import check_grantee
 from ses_event_constructs.archive._access import allow_queries
+from ses_event_constructs.archive._alias import warn_if_nothing_is_granted
 from ses_event_constructs.archive._bucket import remember_archive
 from ses_event_constructs.archive._catalogue import define_database, define_queries, define_table, define_work_group
 from ses_event_constructs.archive._checks import (
@@ -146,13 +147,12 @@ class EventArchive(Construct):
             TypeError: `grantee` is not a principal.
             ValueError: This app cannot grant anything to the grantee.
         """
-        return allow_queries(
-            check_grantee(grantee, lambda: self.node.path, "archive.grant_query(role)"),
-            work_group=self.work_group,
-            table=self.table,
-            bucket=self.bucket,
-            key=self.encryption_key,
+        checked = check_grantee(grantee, lambda: self.node.path, "archive.grant_query(role)")
+        grant = allow_queries(
+            checked, work_group=self.work_group, table=self.table, bucket=self.bucket, key=self.encryption_key
         )
+        warn_if_nothing_is_granted(self, self.encryption_key, spell(grantee))
+        return grant
 
     def _define(self, key: kms.IKey | None, limit: float, *, message_headers: bool) -> None:
         self.database = define_database(self)
@@ -163,6 +163,7 @@ class EventArchive(Construct):
         self.delivery_stream = define_delivery_stream(
             self, bucket=self.bucket, key=key, table=self.table, error_logs=self.error_logs
         )
+        warn_if_nothing_is_granted(self, key, f"the role of {spell(self.delivery_stream)} for S3")
         self.role = define_role(self, self.delivery_stream)
         self.work_group = define_work_group(self, bucket_url=url, key=key, scanned_bytes=limit)
         self.named_queries = define_queries(Construct(self, "Queries"), database_name=name, work_group=self.work_group)

@@ -77,10 +77,15 @@ def check_encryption_key(path: Path, key: object, stack: Stack) -> None:
 
 
 def _check_key(path: Path, what: str, key: kms.IKey, stack: Stack, *, is_the_key: bool) -> None:
-    if _KEY_OF_S3.search(key.key_id) is not None:
+    if is_key_of_s3(key):
         check_key_region(path, what if is_the_key else f"the key of {what}", key, stack)
     else:
         check_key(path, what, key, stack, is_the_key=is_the_key)
+
+
+def is_key_of_s3(key: kms.IKey) -> bool:
+    """Tell whether a key is the one that AWS manages for S3, on which nothing need be granted."""
+    return _KEY_OF_S3.search(key.key_id) is not None
 
 
 def check_retention(path: Path, retention: object) -> None:
