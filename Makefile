@@ -25,7 +25,7 @@ export UV_SYSTEM_CERTS := 1
 export NODE_USE_SYSTEM_CA := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test setup unit coverage unit-guarantees unit-modules records-tests guard-tests lint docs deploy-tests bench test-floor matrix properties mutants release audit synth requirements format clean
+.PHONY: help demo test setup unit coverage unit-guarantees unit-modules records-tests guard-tests lint docs pictures deploy-tests bench test-floor matrix properties mutants release audit synth requirements format clean
 
 help: ## Show what there is to run
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -61,6 +61,9 @@ guard-tests: setup guard/tests/typescript/node_modules/.complete ## Run the test
 docs: setup ## Build the documentation site into docs/_build, with warnings as errors
 	@echo "==> documentation" && $(LOCAL)/python -m typer ses_local.commands.cli utils docs --name ses-local --title "Commands of ses-local" --output docs/commands.md
 	@JSII_NODE="$(NODE_BIN)/node" $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs docs/_build
+
+pictures: setup ## Take the pictures of the console anew, into docs/pictures/
+	@PATH="$(BIN):$(NODE_BIN):$$PATH" CDK_VALIDATION=false $(LOCAL)/python -m tools.pictures
 
 deploy-tests: setup ## Run the tests that deploy for real on the embedded emulator
 	@echo "==> tests that deploy" && PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python -m pytest tests/local --confcutdir=tests/local

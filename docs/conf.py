@@ -4,6 +4,7 @@ import importlib
 import inspect
 import os
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -100,9 +101,15 @@ def link_within_the_site(_app: object, page: str, source: list[str]) -> None:
     source[0] = re.sub(r"\[([^\]]*)\]\((\.\./[^)#\s]*)[^)]*\)", kept, text)
 
 
+def copy_pictures(app: Any, _error: Exception | None) -> None:
+    """Copy the pictures that pages show in one of two schemes, which Sphinx does not see in HTML."""
+    shutil.copytree(DOCS / "pictures", Path(app.outdir) / "pictures", dirs_exist_ok=True)
+
+
 def setup(app: Any) -> None:
     """Register what autodoc needs to know of jsii and of lazy names."""
     load_lazy_names()
     copy_rule_pages()
+    app.connect("build-finished", copy_pictures)
     app.connect("source-read", link_within_the_site)
     app.connect("autodoc-process-signature", signature_of_constructs)

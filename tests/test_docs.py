@@ -47,3 +47,15 @@ def test_every_link_within_the_repository_works(page):
     broken = [link for link in links if "://" not in link and not (page.parent / link).exists()]
 
     assert broken == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_picture_is_there_in_light_and_dark_with_an_alternative_text(page):
+    pictures = re.findall(r"<picture>.*?</picture>", page.read_text(), re.DOTALL)
+
+    for picture in pictures:
+        found = re.search(r'srcset="([^"]+)-dark.png">\s*<img src="([^"]+)-light.png" alt="([^"]+)"', picture)
+        dark, light, text = found.groups()
+        assert dark == light
+        assert all((page.parent / f"{dark}-{scheme}.png").stat().st_size < 150_000 for scheme in ("dark", "light"))
+        assert len(text) > 40

@@ -1,0 +1,1 @@
+"""Takes the pictures of the console that README and documentation show."""
