@@ -25,7 +25,7 @@ export UV_SYSTEM_CERTS := 1
 export NODE_USE_SYSTEM_CA := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test setup unit coverage unit-guarantees unit-modules records-tests guard-tests lint docs pictures deploy-tests bench test-floor matrix properties mutants release audit synth requirements format clean
+.PHONY: help demo test setup unit coverage unit-guarantees unit-modules records-tests guard-tests lint docs pictures deploy-tests bench test-floor matrix properties mutants release installs audit synth requirements format clean
 
 help: ## Show what there is to run
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -95,6 +95,9 @@ mutants: setup ## Mutate the code that checks and grants, and see that a test fa
 
 release: setup ## Build, check and test the four distributions, reproducibly, into dist/
 	@PATH="$(NODE_BIN):$$PATH" JSII_NODE="$(NODE_BIN)/node" $(BIN)/python -m tools.release
+
+installs: setup ## Run every install line of docs/install.md with the pip of every Python; after make release
+	@PATH="$(NODE_BIN):$$PATH" $(BIN)/python -m tools.installs
 
 audit: setup ## Look the pinned dependencies up among known vulnerabilities; needs the network
 	@$(UV) tool run pip-audit --disable-pip --require-hashes -r requirements.txt
