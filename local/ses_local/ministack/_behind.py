@@ -56,7 +56,7 @@ def _bus(destination: Destination, account: str, region: str) -> Behind:
 
 
 def _stream(destination: Destination, _account: str, _region: str) -> Behind:
-    found = stream(str(destination.target.get("DeliveryStreamArn", "")), keys=ROWS)
+    found = stream(str(destination.target.get("DeliveryStreamArn", "")))
     queries = tuple(named_queries(found.database)) if found.database else ()
     return Behind(stream=found, rows=tuple(last_rows(found.bucket, found.last_keys, ROWS)), queries=queries)
 

@@ -225,6 +225,26 @@ def test_stream_counts_what_it_has_written_and_what_failed(account):
     assert [row["mail"]["messageId"] for row in found.rows] == ["mail-3", "mail-2", "mail-1"]
 
 
+def test_stream_counts_on_when_objects_were_added_and_anew_when_some_were_deleted(account):
+    bucket = f"bucket-{account}"
+    arn, content = make_stream("events", bucket), line(record_of(1))
+    keys = [f"events-1-2026-11-27-12-00-0{number}-x" for number in range(4)]
+    numbers = []
+
+    for change in (lambda: put(bucket, keys[0], content), lambda: put(bucket, keys[1], content), lambda: None):
+        change()
+        numbers.append(read("Firehose", account, DeliveryStreamArn=arn).stream.objects)
+    del s3._buckets[bucket]["objects"][keys[0]]
+    after = read("Firehose", account, DeliveryStreamArn=arn).stream
+    put(bucket, keys[2], content)
+    put(bucket, "else", content)
+    end = read("Firehose", account, DeliveryStreamArn=arn).stream
+
+    assert numbers == [1, 2, 2]
+    assert (after.objects, after.bytes, after.last_keys) == (1, len(content), (keys[1],))
+    assert (end.objects, end.bytes, end.last_keys) == (2, 2 * len(content), (keys[2], keys[1]))
+
+
 def test_stream_without_objects_is_empty(account):
     arn = make_stream("events", f"bucket-{account}")
 
