@@ -4,10 +4,12 @@ import json
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
+from ministack.core.responses import get_account_id
 from ministack.services import athena, s3
 
 PARQUET = b"PAR1"
@@ -47,7 +49,8 @@ def named_queries(database: str) -> list[NamedQuery]:
 def last_rows(bucket: str, keys: Iterable[str], limit: int) -> list[dict[str, Any]]:
     """Return the records in these objects, in their order, at most `limit`. Parquet and lines of JSON are read.
 
-    Relies on ``s3._get_object_data``. Reading Parquet takes some milliseconds, so call it in a thread.
+    Relies on ``s3._get_object_data`` and the ``etag`` in ``s3._buckets``. Reading Parquet takes some milliseconds, so
+    call it in a thread; what was read is remembered.
 
     Args:
         bucket: The bucket.
@@ -58,10 +61,18 @@ def last_rows(bucket: str, keys: Iterable[str], limit: int) -> list[dict[str, An
     for key in keys:
         if len(rows) >= limit:
             break
-        content = s3._get_object_data(bucket, key) or b""
-        found = _from_parquet(content) if content.startswith(PARQUET) else _from_lines(content)
-        rows += reversed(found)
+        stored = ((s3._buckets.get(bucket) or {}).get("objects") or {}).get(key)
+        if stored is not None:
+            rows += _newest(get_account_id(), bucket, key, str(stored["etag"]), limit)
     return rows[:limit]
+
+
+@lru_cache(maxsize=100)
+def _newest(_account: str, bucket: str, key: str, _etag: str, limit: int) -> tuple[dict[str, Any], ...]:
+    """Return the last records of an object, newest first."""
+    content = s3._get_object_data(bucket, key) or b""
+    found = _from_parquet(content) if content.startswith(PARQUET) else _from_lines(content)
+    return tuple(reversed(found[-limit:]))
 
 
 def field(row: Mapping[str, Any], *path: str) -> Any:  # noqa: ANN401 - whatever is there

@@ -271,6 +271,18 @@ def test_last_rows_are_limited(account):
     assert [row["mail"]["messageId"] for row in rows] == ["mail-49", "mail-48", "mail-47"]
 
 
+def test_object_that_is_written_anew_is_read_anew(account):
+    bucket = f"bucket-{account}"
+    s3._create_bucket(bucket, b"", {})
+
+    found = []
+    for number in (1, 2):
+        put(bucket, "a", line(record_of(number)))
+        found += ministack.last_rows(bucket, ["a", "gone"], 5)
+
+    assert [row["mail"]["messageId"] for row in found] == ["mail-1", "mail-2"]
+
+
 def test_rows_of_parquet_are_read_by_names_in_any_case(account, tmp_path):
     bucket, file = f"bucket-{account}", tmp_path / "x.parquet"
     s3._create_bucket(bucket, b"", {})
