@@ -6,7 +6,7 @@ Addresses are below ``/_ses_local/``, and those of `ses_local.server.api` go bef
 from collections.abc import Mapping
 
 from ses_local.console.stream import stream
-from ses_local.console.views import actions, destinations, mail, mails, parts, record
+from ses_local.console.views import actions, destinations, mail, mails, parts, queries, record
 from ses_local.console.web import Handler
 
 MENU: tuple[tuple[str, str], ...] = (("", "Mails"), ("destinations", "Destinations"))
@@ -22,9 +22,11 @@ GET: Mapping[str, Handler] = {
     "mails/{id}/records/{number}/json": record.download,
     "destinations": destinations.page,
     "destinations/{account}/{region}/{set}": destinations.one_set,
+    "destinations/{account}/{region}/{set}/queries/{id}": queries.page,
     "stream": stream,
 }
 
 POST: Mapping[str, Handler] = {
     "mails/{id}/events": actions.make_happen,
+    "destinations/{account}/{region}/{set}/queries/{id}": queries.run,
 }

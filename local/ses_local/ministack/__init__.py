@@ -9,7 +9,8 @@ from ministack.app import app as emulator_app
 from ministack.core.responses import request_scope
 
 from ses_local.ministack._account import EmulatedAccount
-from ses_local.ministack._archives import NamedQuery, field, last_rows, named_queries
+from ses_local.ministack._archives import NamedQuery, field, last_rows, named_queries, named_query
+from ses_local.ministack._asking import ROWS, QueryAnswer, ask
 from ses_local.ministack._athena import install_athena
 from ses_local.ministack._authority import authenticated
 from ses_local.ministack._behind import BUCKETS, MINUTES, Behind, behind
@@ -38,6 +39,7 @@ from ses_local.ministack._topics import Consumer, Rule, rules, subscribers
 __all__ = [
     "BUCKETS",
     "MINUTES",
+    "ROWS",
     "Behind",
     "Consumer",
     "DeadMessage",
@@ -46,10 +48,12 @@ __all__ = [
     "Function",
     "Metric",
     "NamedQuery",
+    "QueryAnswer",
     "Queue",
     "Rule",
     "Stream",
     "announce",
+    "ask",
     "authenticated",
     "behind",
     "configuration_set_exists",
@@ -70,6 +74,7 @@ __all__ = [
     "listen_to_sends",
     "metrics",
     "named_queries",
+    "named_query",
     "note_sent",
     "queue",
     "register_resources",

@@ -25,6 +25,7 @@ class NamedQuery:
         description: Its description.
         sql: Its SQL, as Athena runs it.
         work_group: The work group that it runs in.
+        database: The Glue database of its tables.
     """
 
     id: str
@@ -32,18 +33,30 @@ class NamedQuery:
     description: str
     sql: str
     work_group: str
+    database: str
 
 
 def named_queries(database: str) -> list[NamedQuery]:
     """Return the named queries of a Glue database, by name. Relies on ``athena._named_queries``."""
-    found = [
-        NamedQuery(
-            each["NamedQueryId"], each["Name"], each.get("Description", ""), each["QueryString"], each["WorkGroup"]
-        )
-        for each in list(athena._named_queries.values())
-        if each.get("Database") == database
-    ]
+    found = [_query(each) for each in list(athena._named_queries.values()) if each.get("Database") == database]
     return sorted(found, key=lambda query: query.name)
+
+
+def named_query(query_id: str) -> NamedQuery | None:
+    """Return the named query of that id. Relies on ``athena._named_queries``."""
+    found = athena._named_queries.get(query_id)
+    return _query(found) if found else None
+
+
+def _query(found: Mapping[str, str]) -> NamedQuery:
+    return NamedQuery(
+        found["NamedQueryId"],
+        found["Name"],
+        found.get("Description", ""),
+        found["QueryString"],
+        found["WorkGroup"],
+        found.get("Database", ""),
+    )
 
 
 def last_rows(bucket: str, keys: Iterable[str], limit: int) -> list[dict[str, Any]]:

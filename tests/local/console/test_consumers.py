@@ -136,9 +136,29 @@ def test_archive_shows_its_last_rows_and_its_named_queries(consumers):
     archive = consumers.section("Archive")
 
     assert f'href="/_ses_local/mails/{message_id}"' in archive
-    assert ">bounce rate by day<" in archive
-    assert "WHERE day BETWEEN ? AND ?" in archive
+    assert ">bounce rate by day</a>" in archive
     assert "Parquet of table events" in archive
+
+
+def test_named_query_of_the_archive_answers(consumers):
+    message_id = consumers.send()
+    wait_until(lambda: message_id[:20] in consumers.section("Archive"))
+    address = re.search(r'href="/_ses_local/([^"]+)">message timeline</a>', consumers.section("Archive")).group(1)
+    status, page = consumers.ask(address)
+    assert status == 200
+    assert "ORDER BY" in page
+    form = dict(re.findall(r'name="(\w+)"[^>]* value="([^"]*)"', page.partition("<main")[2]))
+    assert list(form) == ["token", "p1", "p2", "p3"]
+
+    status, answer = consumers.ask(address, **{**form, "p3": message_id})
+
+    rows = re.findall(r"<tr><td>.*?</tr>", answer, re.DOTALL)
+    assert (status, len(rows)) == (200, 2)
+    assert ["Send" in rows[0], "Delivery" in rows[1]] == [True, True]
+    assert "2 rows" in answer
+    status, wrong = consumers.ask(address, **{**form, "p1": "x" * 5, "p3": "nowhere"})
+    assert "The answer has no rows" in wrong
+    assert consumers.ask(address, p1="2026-01-01")[0] == 403
 
 
 def test_metrics_of_the_set_are_plotted(consumers):
