@@ -1,7 +1,12 @@
 import pytest
+from rich.console import Console
 from ses_event_records.testing import FACTORIES, bounce, send
 from ses_event_records.testing import mail as mail_of
+from ses_local.commands.events import Filter, run
+from ses_local.server.api import Api
 from ses_local.server.delivery_log import DeliveryLog, DestinationKey, Summary
+from ses_local.server.mail_store import MailStore
+from ses_local.server.publisher import Publisher
 from ses_local.ses.destinations import Destination
 from ses_local.ses.event import Event
 from ses_local.ses.statements import put_records
@@ -114,3 +119,44 @@ def test_log_keeps_the_statement_that_was_missing():
     assert lost["missing"] == missing.entry()
     assert arrived["missing"] is None
     assert log.summaries[DestinationKey(*WHERE.values(), "shop", "Topic")].last_missing == missing
+
+
+class Emulator:
+    """An emulator whose log has dropped some."""
+
+    is_busy = False
+
+    def __init__(self, dropped):
+        self.status = {"dropped": dropped}
+
+    def ask(self, action):
+        assert action == "status"
+        return self.status
+
+    def environments(self):
+        return []
+
+    def events(self, _after):
+        return []
+
+
+@pytest.mark.parametrize(
+    ("dropped", "said"), [({"deliveries": 1_234}, "1,234 older deliveries are not kept any more\n"), ({"sqs": 3}, "")]
+)
+def test_events_command_says_what_the_log_has_dropped(capsys, dropped, said):
+    shown = Filter(through=None, event="", message="", destination="", since=0.0)
+
+    run(Console(), Emulator(dropped), shown, follow=False, as_json=True)
+
+    assert capsys.readouterr() == ("", said)
+
+
+def test_status_counts_deliveries_and_mails_that_were_dropped():
+    publisher = Publisher(DeliveryLog(kept=2), MailStore())
+    for number in range(5):
+        publisher.deliveries.add(TOPIC, event(number), **WHERE)
+
+    status = Api(publisher, None)._status({}, {})
+
+    assert status["dropped"] == {"deliveries": 3}
+    assert status["counts"] == [{"destination": "Topic", "status": "arrived", "events": 5}]

@@ -85,6 +85,8 @@ def run(out: Console, emulator: Emulator, shown: Filter, *, follow: bool, as_jso
         as_json: Whether to print one JSON document a line.
     """
     names = Names(deployed_sets(emulator))
+    if dropped := emulator.ask("status")["dropped"].get("deliveries"):
+        typer.echo(f"{dropped:,} older deliveries are not kept any more", err=True)
     everything: list[dict[str, Any]] = []
     for entry in _entries(emulator, follow=follow):
         if not shown.selects(entry, names):

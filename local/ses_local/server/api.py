@@ -53,7 +53,8 @@ class Api:
     def _status(self, _query: dict[str, str], _body: dict[str, Any]) -> dict[str, Any]:
         log = self._publisher.deliveries
         counts = [{"destination": name, "status": status, "events": n} for (name, status), n in log.counts.items()]
-        dropped = {each.store: each.number for each in ministack.dropped()}
+        own = {"deliveries": log.oldest - 1, "mails": self._publisher.mails.dropped}
+        dropped = {name: n for name, n in own.items() if n} | {each.store: each.number for each in ministack.dropped()}
         return {"process": os.getpid(), "waiting": self._publisher.waiting, "counts": counts, "dropped": dropped}
 
     def _environments(self, _query: dict[str, str], _body: dict[str, Any]) -> dict[str, Any]:
