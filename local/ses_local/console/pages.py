@@ -6,10 +6,10 @@ Addresses are below ``/_ses_local/``, and those of `ses_local.server.api` go bef
 from collections.abc import Mapping
 
 from ses_local.console.stream import stream
-from ses_local.console.views import actions, destinations, mail, mails, parts, queries, record
+from ses_local.console.views import actions, destinations, mail, mails, parts, queries, record, report
 from ses_local.console.web import Handler
 
-MENU: tuple[tuple[str, str], ...] = (("", "Mails"), ("destinations", "Destinations"))
+MENU: tuple[tuple[str, str], ...] = (("", "Mails"), ("destinations", "Destinations"), ("report", "Report"))
 
 GET: Mapping[str, Handler] = {
     "": mails.page,
@@ -23,6 +23,7 @@ GET: Mapping[str, Handler] = {
     "destinations": destinations.page,
     "destinations/{account}/{region}/{set}": destinations.one_set,
     "destinations/{account}/{region}/{set}/queries/{id}": queries.page,
+    "report": report.page,
     "stream": stream,
 }
 
