@@ -91,7 +91,8 @@ def test_open_prints_the_address_of_the_console_and_opens_it_where_there_is_a_sc
     monkeypatch.setenv("BROWSER", f"{browser} %s")
     said = run(tmp_path, "open").stdout
     assert (said, opened.read_text()) == (f"{address}\n", f"{address}\n")
-    assert b"<title>Mails" in urlopen(address).read()
+    with urlopen(address) as answer:
+        assert b"<title>Mails" in answer.read()
 
 
 def test_fails_when_the_port_is_taken(tmp_path):
@@ -178,6 +179,24 @@ def test_demo_of_the_bare_app(tmp_path):
     port = int(re.search(r"127\.0\.0\.1:(\d+)", done.stdout).group(1))
     assert is_free(port)
     assert not (folder / "cdk.out").exists()
+
+
+def test_demo_that_is_kept_shows_its_mails_in_the_console_until_it_is_interrupted(tmp_path):
+    folder = tmp_path / "bare"
+    shutil.copytree(APPS / "bare", folder, ignore=shutil.ignore_patterns("cdk.out", ".ses-local"))
+    (folder / "node_modules").symlink_to(ROOT / "node_modules")
+    with subprocess.Popen([*SES_LOCAL, "demo", "--keep"], cwd=folder, stdout=subprocess.PIPE, text=True) as process:
+        said = ""
+        while "Mails and their events: " not in said and (line := process.stdout.readline()):
+            said += line
+        address = re.search(r"Mails and their events: (\S+);", said).group(1)
+        with urlopen(address) as answer:  # noqa: S310 - loopback
+            listed = answer.read().decode()
+        process.send_signal(signal.SIGINT)
+
+        assert process.wait(20) == 128 + signal.SIGINT
+    assert "of 4</p>" in listed
+    assert is_free(int(address.split(":")[2].partition("/")[0]))
 
 
 def test_demo_stops_the_emulator_when_it_is_interrupted(tmp_path):

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from ses_local.client.calls import EmulatorError, ask, is_ready
 from ses_local.client.environment import SECRET_VARIABLE, Endpoint, Environment, without_aws
@@ -89,6 +89,12 @@ class Emulator:
         if self.process is not None and (code := self.process.poll()) is not None:
             how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
             raise EmulatorError(f"the emulator {how}; run the command again. The end of its log:\n{_tail(self.log)}")
+
+    def serve(self) -> NoReturn:
+        """Wait until this process is asked to end; raise EmulatorError when the emulator has ended before."""
+        while True:
+            self.check()
+            time.sleep(0.2)
 
     def stop(self) -> bool:
         """Stop the process: asks, waits, kills. Return whether its port is free then."""

@@ -39,8 +39,7 @@ Region = Annotated[str, typer.Option(help="The region of stacks that name none."
 Auth = Annotated[bool, typer.Option("--auth", help="Verify signatures, and check every request against IAM policies.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="The loopback port; 0 takes a free one.")]
 CdkArguments = Annotated[list[str] | None, typer.Argument(help="After --: more arguments of cdk deploy.")]
-
-
+Keep = Annotated[bool, typer.Option("--keep", help="Go on with the console until Ctrl-C.")]
 AsAccount = Annotated[str, typer.Option(help="Act as this account.")]
 AsRegion = Annotated[str, typer.Option(help="Act in this region.")]
 Command = Annotated[list[str], typer.Argument(help="After --: the program and its arguments.")]
@@ -144,11 +143,13 @@ def events(
 
 
 @app.command()
-def demo(arguments: CdkArguments = None, *, region: Region = DEFAULT_REGION, auth: Auth = False) -> None:
+def demo(
+    arguments: CdkArguments = None, *, region: Region = DEFAULT_REGION, auth: Auth = False, keep: Keep = False
+) -> None:
     """Deploy the app of this folder on a fresh emulator, send mails, show what arrived, and stop it again."""
     from ses_local.commands import demo as demo_command  # noqa: PLC0415 - it brings a parser of SQL
 
-    demo_command.run(console(), Path.cwd(), list(arguments or []), region, auth=auth)
+    demo_command.run(console(), Path.cwd(), list(arguments or []), region, auth=auth, keep=keep)
 
 
 @app.command()

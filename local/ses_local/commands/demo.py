@@ -1,11 +1,13 @@
 """``ses-local demo``: deploys an app on an emulator of its own, sends mails, and shows what arrived."""
 
 import secrets
+import sys
 import tempfile
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError
 from rich.console import Console
@@ -30,7 +32,9 @@ WIDTH = 56
 MAILBOXES = ("success", "bounce", "complaint")
 
 
-def run(out: Console, folder: Path, arguments: list[str], region: str, *, auth: bool = False) -> None:
+def run(
+    out: Console, folder: Path, arguments: list[str], region: str, *, auth: bool = False, keep: bool = False
+) -> None:
     """Run the demo; always stop the emulator.
 
     Args:
@@ -39,6 +43,7 @@ def run(out: Console, folder: Path, arguments: list[str], region: str, *, auth: 
         arguments: More arguments of ``cdk deploy``.
         region: The region of stacks that name none.
         auth: Whether requests are checked against IAM policies.
+        keep: Whether the emulator goes on, with its console, until this process is asked to end.
 
     Raises:
         SesLocalError: Something expected did not arrive.
@@ -65,6 +70,8 @@ def run(out: Console, folder: Path, arguments: list[str], region: str, *, auth: 
                     print_outcome(out, outcome)
                     print_overview(out, endpoint, stacks_of(emulator))
                     problems = what_is_missing(outcome, emulator)
+                    if keep:
+                        _stay(out, emulator, problems)
                 except (BotoCoreError, SesLocalError):
                     emulator.check()  # when it has gone, that is the reason to name
                     raise
@@ -72,6 +79,14 @@ def run(out: Console, folder: Path, arguments: list[str], region: str, *, auth: 
     gone = f"emulator stopped, port {'free' if port_free else 'STILL TAKEN'}   {steps.seconds:.1f} s"
     conclude(out, outcome, problems, gone)
     out.print(" Next: change the app and run this again, or cdk deploy into your account")
+
+
+def _stay(out: Console, emulator: Emulator, problems: list[str]) -> NoReturn:
+    for problem in problems:
+        out.print(f" {problem}", markup=False, soft_wrap=True)
+    out.print(f"\n Mails and their events: {emulator.endpoint.console}; Ctrl-C stops the emulator", soft_wrap=True)
+    sys.stdout.flush()
+    emulator.serve()
 
 
 def _deploy(steps: Steps, emulator: Emulator, cdk: Cdk, synthesis: Future[list[Stack]], assembly: Path) -> list[Stack]:

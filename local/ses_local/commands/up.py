@@ -1,7 +1,6 @@
 """``ses-local up``: runs the emulator in the foreground."""
 
 import sys
-import time
 from pathlib import Path
 
 from rich.console import Console
@@ -30,6 +29,4 @@ def run(out: Console, folder: Path, port: int, region: str, *, auth: bool) -> No
         for name, value in emulator.endpoint.variables().items():
             out.print(f"export {name}={value}", markup=False, soft_wrap=True)
         sys.stdout.flush()
-        while True:
-            emulator.check()
-            time.sleep(0.2)
+        emulator.serve()
