@@ -1,7 +1,7 @@
 """The kinds of event destinations, each in a module of its own, found by the key of the SES v2 API.
 
-To add one, write its module, add it here, and write its twins: a probe in ``checking/probes`` and a deliverer in
-``ministack``.
+To add one, write its module, add it here, and write its twins: a probe in ``checking/probes``, a deliverer and a
+reader of what stands behind it in ``ministack``, and a template in ``console/templates/kinds``.
 """
 
 from collections.abc import Mapping
