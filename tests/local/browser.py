@@ -64,9 +64,8 @@ def unpacked(folder):
 
 
 @contextmanager
-def chromium(folder):
-    """A running browser that was unpacked into a folder; ends with the block."""
-    path, environ = unpacked(folder)
+def running(path, environ):
+    """A running browser, as `unpacked` found it; ends with the block, in which no other event loop can run."""
     # A sandbox needs another user than root; as root Chromium refuses to start with one.
     flags = FLAGS + ["--no-sandbox"] * (os.geteuid() == 0)
     with sync_playwright() as playwright:
@@ -77,6 +76,13 @@ def chromium(folder):
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def chromium(folder):
+    """A running browser that is unpacked into a folder; ends with the block."""
+    with running(*unpacked(folder)) as browser:
+        yield browser
 
 
 class Watch:

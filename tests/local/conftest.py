@@ -27,7 +27,7 @@ APPS = Path(__file__).parent / "apps"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 if IS_HERE:
-    from browser import NoBrowserError, chromium
+    from browser import NoBrowserError, running, unpacked
     from ses_local.client.cdk import Cdk
     from ses_local.client.emulator import Emulator, free_port
     from ses_local.client.environment import Endpoint
@@ -67,16 +67,25 @@ def bootstrapped(emulator: "Emulator", tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """One real browser for all tests; each opens contexts of its own."""
+def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
+    """Where Chromium was unpacked, and the environment that it needs; unpacking takes seconds."""
     folder = tmp_path_factory.mktemp("browser")
     try:
-        with chromium(folder) as running:
-            yield running
+        yield unpacked(folder)
     except NoBrowserError as error:
         pytest.skip(str(error))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def browser(chrome: tuple[str, dict[str, str]]) -> Iterator[Any]:
+    """One real browser for the tests of a module; each opens contexts of its own.
+
+    Not for the session: Playwright runs an event loop in this thread as long as it lives, and other tests run theirs.
+    """
+    with running(*chrome) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

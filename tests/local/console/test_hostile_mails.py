@@ -146,11 +146,9 @@ def test_preview_in_a_tab_of_its_own_is_as_harmless(emulator, console, browse, t
 def test_names_are_shown_as_they_are_and_downloads_have_harmless_ones(emulator, console, browse, traps):
     attachments = [("text/html", name, b"<script>top.pwned=1</script>") for name in NAMES.values()]
     headers = [f"X-{kind}: {' '.join(name.split())}".encode() for kind, name in NAMES.items() if kind != "long"]
-    headers += [
-        b"X-<script>top.pwned=1</script>: name",
-        b"Subject: </title><script>top.pwned=1</script>\xe2\x80\xaefdp",
-    ]
-    message_id = send_raw(emulator, raw("Names", headers=headers, attachments=attachments))
+    headers.append(b"X-<script>top.pwned=1</script>: name")
+    subject = "Names </title><script>top.pwned=1</script>\u202efdp"
+    message_id = send_raw(emulator, raw(subject, headers=headers, attachments=attachments))
     opened = browse(console)
 
     for _ in opened_parts(opened, f"{console}mails/{message_id}"):
