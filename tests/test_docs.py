@@ -54,8 +54,8 @@ def test_every_picture_is_there_in_light_and_dark_with_an_alternative_text(page)
     pictures = re.findall(r"<picture>.*?</picture>", page.read_text(), re.DOTALL)
 
     for picture in pictures:
-        found = re.search(r'srcset="([^"]+)-dark.png">\s*<img src="([^"]+)-light.png" alt="([^"]+)"', picture)
-        dark, light, text = found.groups()
+        found = re.search(r'srcset="(\S+)-dark\.(png|svg)">\s*<img src="(\S+)-light\.\2" alt="([^"]+)"', picture)
+        dark, kind, light, text = found.groups()
         assert dark == light
-        assert all((page.parent / f"{dark}-{scheme}.png").stat().st_size < 150_000 for scheme in ("dark", "light"))
+        assert all((page.parent / f"{dark}-{scheme}.{kind}").stat().st_size < 150_000 for scheme in ("dark", "light"))
         assert len(text) > 40
