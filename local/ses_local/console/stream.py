@@ -36,7 +36,7 @@ async def changes(mails: MailStore, number: int) -> AsyncIterator[bytes]:
     """
     log = mails.changes
     known, number = 0 if log.has_dropped(number) else number, min(number, log.number)
-    yield _event("hello", known, {"process": os.getpid()})
+    yield b"retry: 500\n" + _event("hello", known, {"process": os.getpid()})
     while True:
         if not await log.wait(number, ALIVE_SECONDS):
             yield b": alive\n\n"

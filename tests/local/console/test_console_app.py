@@ -198,6 +198,25 @@ def test_page_of_fifty_long_mails_is_at_most_40_kb(console):
     assert len(Asked(console, "").body) <= 40_000
 
 
+def test_filters_show_their_most_frequent_choices_and_the_one_that_is_on(console):
+    mails = console.context.mails
+    for number in range(60):
+        add(mails, tags={"order": str(number), "campaign": f"c{number % 14}", "team": "web"})
+
+    text = Asked(console, "?tag=campaign%3Dc13").text
+    tags = text[text.index('id="filter-Tag"') :]
+
+    assert re.findall(r"<span>(order|team=\w+|campaign=\w+)</span>", tags) == [
+        "order",
+        "team=web",
+        *(f"campaign=c{number}" for number in range(10)),
+        "campaign=c13",
+    ]
+    assert "3 more: search for them." in tags
+    assert 'href="/_ses_local/" aria-current="true"><span>campaign=c13</span> <span class="count">4</span>' in tags
+    assert 'href="/_ses_local/?tag=team%3Dweb"><span>team=web</span> <span class="count">60</span>' in tags
+
+
 def test_what_was_dropped_is_said():
     console = Console(Publisher(DeliveryLog(), MailStore(kept=2, budget=0)), InvocationLog())
     for number in range(5):

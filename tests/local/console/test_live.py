@@ -30,6 +30,33 @@ def test_mail_appears_in_the_open_list_and_its_state_follows(shop, browse):
     listed.get_by_text("bounced").wait_for()
 
 
+def test_first_mail_appears_in_a_list_that_was_empty(shop, browse):
+    word = f"w{uuid.uuid4().hex[:8]}"
+    page = browse(f"{shop.url}?q={word}")
+    page.get_by_text("No mail is like that").wait_for()
+
+    message_id = shop.send(f"First {word}")
+
+    row(page, message_id).wait_for()
+    assert page.get_by_text("No mail is like that").count() == 0
+
+
+def test_focus_stays_on_its_mail_when_others_arrive_and_it_changes_itself(shop, browse):
+    page = browse(shop.url)
+    old = shop.send("Focused")
+    row(page, old).wait_for()
+    row(page, old).focus()
+
+    new = shop.send("Arrives")
+    row(page, new).wait_for()
+    shop.emulator.ask("inject", {"eventType": "Complaint", "message": old})
+    page.locator("#rows tr").filter(has=row(page, old)).get_by_text("complained").wait_for()
+
+    assert page.evaluate("document.activeElement.getAttribute('href')").endswith(old)
+    page.keyboard.press("k")
+    assert page.evaluate("document.activeElement.getAttribute('href')").endswith(new)
+
+
 def test_new_mail_does_not_move_what_is_read(shop, browse):
     word = f"w{uuid.uuid4().hex[:8]}"
     for number in range(55):

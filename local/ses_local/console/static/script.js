@@ -85,29 +85,33 @@ function refocus(focused, within) {
   same?.focus({ preventScroll: true });
 }
 
-// Rows keep their elements, so that focus, selection and the pointer stay where they are.
+// Rows that are the same stay in their place, so that focus, selection and the pointer do, too.
 function replaceChildren(element, next) {
   const old = new Map(all(":scope > [id]", element).map((each) => [each.id, each]));
-  const added = [];
-  for (const row of [...next.children]) {
+  const rows = [...next.children];
+  const ids = new Set(rows.map(({ id }) => id));
+  for (const [id, there] of old) if (!ids.has(id)) there.remove();
+  let place = element.firstElementChild;
+  let added = 0;
+  for (const row of rows) {
     const there = old.get(row.id);
-    old.delete(row.id);
     if (there && original.get(there) === row.outerHTML) {
-      element.append(there);
+      if (there === place) place = place.nextElementSibling;
+      else element.insertBefore(there, place);
       continue;
     }
-    if (!there) added.push(row);
     remember(row);
     const entered = document.adoptNode(row);
     const focused = there?.contains(document.activeElement) ? document.activeElement : null;
-    element.append(entered);
+    element.insertBefore(entered, place);
+    if (there === place) place = place?.nextElementSibling ?? null;
     there?.remove();
     if (focused) refocus(focused, entered);
+    if (!there) added += 1;
+    if (!there) entered.classList.add("arriving");
     prepare(entered);
   }
-  for (const gone of old.values()) gone.remove();
-  for (const row of added) row.classList.add("arriving");
-  if (added.length) find("#news").textContent = added.length === 1 ? "1 new mail" : `${added.length} new mails`;
+  if (added) find("#news").textContent = added === 1 ? "1 new mail" : `${added} new mails`;
 }
 
 // --- the stream: one for all tabs of the browser, held by the tab that has the lock ---
