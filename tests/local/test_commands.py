@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from commands import app_of, copy_of, run
+from commands import app_of, copy_of, run, run_inside
 from sandbox import deploy, resource
 from ses_local.checking.emulated import failures_of
 from ses_local.client.session import Session
@@ -139,7 +139,7 @@ def test_env_is_what_a_shell_evaluates(app):
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else "",
 )
 def test_fails_with_a_sentence_and_a_code(app, arguments, code, sentence):
-    done = run(app[0], *arguments, check=False)
+    done = (run if arguments[0] == "exec" else run_inside)(app[0], *arguments, check=False)
 
     assert (done.returncode, sentence in done.stderr, "Traceback" in done.stderr) == (code, True, False), done.stderr
 
@@ -150,10 +150,10 @@ def test_a_mail_and_what_is_injected_for_it_is_one_timeline(app, tmp_path):
     message.write_text(
         "From: sender@ses-local.example\nTo: Ada <ada@customer.example>\nSubject: From a file\n\nHello\n"
     )
-    sent = run(folder, "send", "Fine/Mail", "--file", str(message)).stdout
+    sent = run_inside(folder, "send", "Fine/Mail", "--file", str(message)).stdout
     message_id = re.search(r"Its id is (\S+)", sent).group(1)
 
-    injected = run(
+    injected = run_inside(
         folder,
         "send",
         "--event",
@@ -165,9 +165,11 @@ def test_a_mail_and_what_is_injected_for_it_is_one_timeline(app, tmp_path):
         "--bounce-sub-type",
         "MailboxFull",
     ).stdout
-    wrong = run(folder, "send", "--event", "BOUNCE", "--message", message_id, "--bounce-type", "Final", check=False)
-    timeline = run(folder, "events", "--message", message_id[:30]).stdout
-    lines = run(folder, "events", "--json", "--type", "bounce", "--message", message_id).stdout.splitlines()
+    wrong = run_inside(
+        folder, "send", "--event", "BOUNCE", "--message", message_id, "--bounce-type", "Final", check=False
+    )
+    timeline = run_inside(folder, "events", "--message", message_id[:30]).stdout
+    lines = run_inside(folder, "events", "--json", "--type", "bounce", "--message", message_id).stdout.splitlines()
 
     assert injected == f"BOUNCE injected for {message_id}: 1 deliveries\n"
     assert "bounce type is unknown, got Final; there are Permanent, Transient, Undetermined" in wrong.stderr
@@ -182,12 +184,12 @@ def test_a_mail_and_what_is_injected_for_it_is_one_timeline(app, tmp_path):
 
 def test_events_are_filtered_and_summed_up(app):
     folder, _ = app
-    run(folder, "send", "Fine/Mail", "--to", "bounce@simulator.amazonses.com", "--count", "3")
+    run_inside(folder, "send", "Fine/Mail", "--to", "bounce@simulator.amazonses.com", "--count", "3")
 
-    shown = run(
+    shown = run_inside(
         folder, "events", "--set", "Fine/Mail", "--type", "BOUNCE", "--destination", "Feedback", "--last", "1h"
     ).stdout
-    nothing = run(folder, "events", "--destination", "Elsewhere").stdout
+    nothing = run_inside(folder, "events", "--destination", "Elsewhere").stdout
 
     lines = [line for line in shown.splitlines() if "arrived" in line]
     assert len(lines) >= 3
@@ -200,7 +202,7 @@ def test_drift_shows_what_differs_from_the_template(app):
     folder, _ = app
     endpoint = Session(folder).require().endpoint
     ses = endpoint.client("sesv2")
-    same = run(folder, "drift", "--stack", "Fine").stdout
+    same = run_inside(folder, "drift", "--stack", "Fine").stdout
     name = next(n for n in ses.list_configuration_sets()["ConfigurationSets"] if "Mail" in n)
     (stack,) = [s for s in ("Fine", "Broken") if name in json.dumps(resources(endpoint, s))]
     (found,) = ses.get_configuration_set_event_destinations(ConfigurationSetName=name)["EventDestinations"]
@@ -209,9 +211,9 @@ def test_drift_shows_what_differs_from_the_template(app):
         ConfigurationSetName=name, EventDestinationName=found["Name"], EventDestination=target
     )
 
-    done = run(folder, "drift", "--stack", stack, check=False)
+    done = run_inside(folder, "drift", "--stack", stack, check=False)
     ses.delete_configuration_set_event_destination(ConfigurationSetName=name, EventDestinationName=found["Name"])
-    gone = run(folder, "drift", "--stack", stack, check=False)
+    gone = run_inside(folder, "drift", "--stack", stack, check=False)
 
     assert "OK  stack Fine has not drifted: 1 compared" in same
     assert (done.returncode, gone.returncode) == (1, 1)

@@ -5,7 +5,7 @@ import re
 import sys
 
 import pytest
-from commands import ROOT, copy_of, run, tables
+from commands import ROOT, copy_of, run, run_inside, tables
 
 pytestmark = pytest.mark.deploy
 PLACES = {
@@ -63,7 +63,7 @@ def company(tmp_path_factory):
 
 
 def test_seeding_again_changes_nothing(company):
-    said = run(company, "seed", "seed.yaml").stdout
+    said = run_inside(company, "seed", "seed.yaml").stdout
 
     assert said.splitlines() == [
         f"seeded {what} in aws://222222222222/us-east-1"
@@ -79,9 +79,11 @@ def test_seeding_again_changes_nothing(company):
 
 @pytest.mark.parametrize(("path", "place"), PLACES.items(), ids=PLACES)
 def test_each_set_is_sent_through_by_its_path_in_its_own_account_and_region(company, path, place):
-    run(company, "send", path, "--to", "bounce@simulator.amazonses.com", "--tag", f"place={path.replace('/', '-')}")
+    run_inside(
+        company, "send", path, "--to", "bounce@simulator.amazonses.com", "--tag", f"place={path.replace('/', '-')}"
+    )
 
-    lines = run(company, "events", "--json").stdout.splitlines()
+    lines = run_inside(company, "events", "--json").stdout.splitlines()
     entries = [json.loads(line) for line in lines]
     own = [e for e in entries if e["record"]["mail"]["tags"].get("place") == [path.replace("/", "-")]]
     assert {(f"aws://{e['account']}/{e['region']}", e["status"]) for e in own} == {(place, "arrived")}
@@ -94,7 +96,7 @@ def test_each_set_is_sent_through_by_its_path_in_its_own_account_and_region(comp
     [("Production-Receipts", 3 + 4 + 2), ("Production-Newsletter", 9), ("Staging", 7), ("Legacy", 4)],
 )
 def test_each_stack_verifies(company, stack, events):
-    done = run(company, "verify", "--stack", stack)
+    done = run_inside(company, "verify", "--stack", stack)
 
     assert f"{events} of {events} events arrived" in done.stdout
 
@@ -109,7 +111,7 @@ def test_exec_acts_as_any_of_the_accounts(company):
 
 
 def test_a_name_that_several_sets_end_with_is_explained(company):
-    done = run(company, "send", "Mail", check=False)
+    done = run_inside(company, "send", "Mail", check=False)
 
     assert done.returncode == 1
     assert "several configuration sets are called Mail: Production/Receipts/Mail in aws://111111111111" in done.stderr

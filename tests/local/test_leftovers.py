@@ -78,34 +78,40 @@ def test_emulator_of_a_command_that_is_killed_before_it_could_remember_it_ends(t
     assert wait_until(lambda: not processes_of(tmp_path))
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-@pytest.mark.parametrize("pause", [0.0, 1.2, 4.0])
-def test_deploy_that_is_ended_at_any_moment_leaves_nothing_that_the_next_one_trips_over(tmp_path, number, pause):
-    write_app(tmp_path, SLOW)
+LOCKED, STARTING, SYNTHESISING = "lock", "emulator.json", "../synthesising"
+
+
+@pytest.mark.parametrize(
+    ("step", "number"),
+    [
+        (LOCKED, signal.SIGTERM),
+        (STARTING, signal.SIGKILL),
+        (SYNTHESISING, signal.SIGTERM),
+        (SYNTHESISING, signal.SIGKILL),
+    ],
+)
+def test_deploy_that_is_ended_at_any_step_leaves_nothing_that_the_next_one_trips_over(tmp_path, step, number):
+    write_app(tmp_path, f"open('synthesising', 'w').close(); {SLOW}")
+    session = Session(tmp_path)
     with subprocess.Popen(
         [*SES_LOCAL, "deploy"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
-        wait_until(lambda: (tmp_path / ".ses-local").exists() or process.poll() is not None)
-        time.sleep(pause)
+        assert wait_until((session.folder / step).exists, seconds=60)
 
         process.send_signal(number)
         process.wait(20)
         if number == signal.SIGKILL:
-            # Nobody can clear up behind this one; `down` finds what it left.
+            # Nobody can clear up behind this one; what `down` does finds what it left.
             time.sleep(0.3)
-            run(tmp_path, "down")
+            session.stop()
         process.stdout.close()
         process.stderr.close()
 
     assert wait_until(lambda: not processes_of(tmp_path)), processes_of(tmp_path)
-    assert Session(tmp_path).running() is None
-    assert "no emulator runs for this folder" in run(tmp_path, "down").stdout
-    up = subprocess.Popen([*SES_LOCAL, "up"], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
-    try:
-        assert "ready on" in up.stdout.readline()
-    finally:
-        up.terminate()
-        up.communicate(timeout=20)
+    assert session.running() is None
+    assert not session.stop()
+    with only_one(session.folder, "up"):
+        assert session.start(guarded=True, auth=False).stop()
 
 
 @pytest.mark.parametrize("size", [0, 8, 64])

@@ -7,8 +7,10 @@ import pytest
 import typer
 from rich.console import Console
 from sandbox import deploy, resource, statement
+from ses_local.checking.probes import probe
 from ses_local.commands.verify import in_account, on_emulator
 from ses_local.errors import SesLocalError
+from ses_local.ses.destinations import Destination
 
 pytestmark = pytest.mark.deploy
 
@@ -131,3 +133,24 @@ def test_fails_when_an_event_does_not_arrive_and_says_why(emulator, stack, clien
 def test_fails_when_there_is_no_such_stack(emulator, out):
     with pytest.raises(SesLocalError, match=r"^there is no stack nowhere; there are "):
         on_emulator(out, "nowhere", emulator, sender="", seconds=1)
+
+
+class Redshift:
+    """A client of streams that deliver to Redshift."""
+
+    def describe_delivery_stream(self, **_):
+        return {"DeliveryStreamDescription": {"Destinations": [{"RedshiftDestinationDescription": {}}]}}
+
+
+def test_fails_when_a_stream_delivers_to_something_other_than_s3():
+    arn = "arn:aws:firehose:eu-west-1:000000000000:deliverystream/events"
+    target = {"DeliveryStreamArn": arn, "IamRoleArn": "arn:aws:iam::000000000000:role/ses"}
+    to_stream = Destination("Mail", "Archive", enabled=True, events=frozenset(), kind="Firehose", target=target)
+
+    with pytest.raises(SesLocalError) as error:
+        probe(to_stream, lambda _: Redshift()).start()
+
+    assert str(error.value) == (
+        "Archive: the stream delivers to something other than S3, got RedshiftDestinationDescription; "
+        "check what arrives there yourself"
+    )

@@ -15,6 +15,7 @@ from ses_local.checking.athena import execution_parameters
 from ses_local.checking.deployed import SET, Clients
 from ses_local.checking.stacks import resources_of
 from ses_local.client.environment import Endpoint, Environment
+from ses_local.errors import SesLocalError
 
 # Of the named queries one is shown: the one that people ask first.
 _SHOWN = re.compile(r"bounce.*by day", re.IGNORECASE)
@@ -83,7 +84,7 @@ def _parameters(sql: str) -> int:
 
 
 def _ask(athena: Any, query: dict[str, Any], parameters: list[str]) -> list[list[str]]:  # noqa: ANN401 - a boto3 client
-    """Return the rows of the answer, the names of the columns first; raise RuntimeError when the query fails."""
+    """Return the rows of the answer, the names of the columns first; raise SesLocalError when the query fails."""
     started = athena.start_query_execution(
         QueryString=query["QueryString"],
         QueryExecutionContext={"Database": query["Database"]},
@@ -96,6 +97,6 @@ def _ask(athena: Any, query: dict[str, Any], parameters: list[str]) -> list[list
         time.sleep(0.1)
         status = athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]["Status"]
     if status["State"] != "SUCCEEDED":
-        raise RuntimeError(f"the query {query['Name']} failed: {status.get('StateChangeReason', status['State'])}")
+        raise SesLocalError(f"the query {query['Name']} failed: {status.get('StateChangeReason', status['State'])}")
     rows = athena.get_query_results(QueryExecutionId=started)["ResultSet"]["Rows"]
     return [[cell.get("VarCharValue", "") for cell in row["Data"]] for row in rows]

@@ -1,4 +1,4 @@
-"""Makes what an app imports and does not define: sets, topics, identities, templates, buckets.
+"""Creates what an app imports and does not define: sets, topics, identities, templates, buckets.
 
 A seed file is YAML or JSON: one mapping, or a list of them, each for an account and a region.
 """
@@ -64,7 +64,7 @@ def _things(part: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for kind, entries in part.items():
         if kind in _MAKERS:
             if not isinstance(entries, list):
-                raise SesLocalError(f"{kind} must be a list, got {entries!r}; write one entry a line, with a dash")
+                raise SesLocalError(f"{kind} must be a list, got {entries!r}; write one entry per line, with a dash")
             for entry in entries:
                 described = {"name": entry} if isinstance(entry, str) else entry
                 if not (isinstance(described, dict) and isinstance(described.get("name"), str)):

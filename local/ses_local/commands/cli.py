@@ -35,11 +35,11 @@ app = typer.Typer(
 )
 app.command(name="send")(send)
 app.command(name="report")(report)
-Region = Annotated[str, typer.Option(help="The region of stacks that name none.")]
+Region = Annotated[str, typer.Option(help="The region of stacks that do not name one.")]
 Auth = Annotated[bool, typer.Option("--auth", help="Verify signatures, and check every request against IAM policies.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="The loopback port; 0 takes a free one.")]
-CdkArguments = Annotated[list[str] | None, typer.Argument(help="After --: more arguments of cdk deploy.")]
-Keep = Annotated[bool, typer.Option("--keep", help="Go on with the console until Ctrl-C.")]
+CdkArguments = Annotated[list[str] | None, typer.Argument(help="After --: further arguments for cdk deploy.")]
+Keep = Annotated[bool, typer.Option("--keep", help="Keep the console running until Ctrl-C.")]
 AsAccount = Annotated[str, typer.Option(help="Act as this account.")]
 AsRegion = Annotated[str, typer.Option(help="Act in this region.")]
 Command = Annotated[list[str], typer.Argument(help="After --: the program and its arguments.")]
@@ -112,9 +112,10 @@ def exec_(command: Command, *, account: AsAccount = "", region: AsRegion = "") -
 
 @app.command()
 def seed(file: Annotated[Path, typer.Argument(help="YAML or JSON.")]) -> None:
-    """Make what the app imports: configuration_sets, topics, identities, templates and buckets.
+    """Create what the app imports: configuration_sets, topics, identities, templates and buckets.
 
-    The file is a mapping, or a list of them with `account` and `region`, of lists of names or of mappings with a name:
+    The file is a mapping, or a list of mappings, each with an `account` and a `region` if they are not the
+    emulator's own. Under each key is a list of names, or of mappings with a name:
 
     topics: [{name: feedback, allow_ses: true}]
     """
@@ -126,13 +127,13 @@ def seed(file: Annotated[Path, typer.Argument(help="YAML or JSON.")]) -> None:
 @app.command()
 def events(
     *,
-    configuration_set: Annotated[str, typer.Option("--set", help="Only of this set: its construct path or name.")] = "",
+    configuration_set: Annotated[str, typer.Option("--set", help="Only this set: its construct path or name.")] = "",
     event_type: Annotated[str, typer.Option("--type", help="Only this event type, such as BOUNCE.")] = "",
-    message: Annotated[str, typer.Option(help="The timeline of this message, by its id or the beginning of it.")] = "",
+    message: Annotated[str, typer.Option(help="The timeline of this message, by its id or the start of it.")] = "",
     destination: Annotated[str, typer.Option(help="Only at this destination: its construct id or name.")] = "",
     last: Annotated[str, typer.Option(help="Only mails of the last 90s, 10m, 2h or 1d.")] = "",
-    follow: Annotated[bool, typer.Option("--follow", help="Go on until Ctrl-C.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document a line, with the whole record.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", help="Keep running until Ctrl-C.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document per line, with the whole record.")] = False,
 ) -> None:
     """Show what arrived, by destination, type and message, and what was lost and why."""
     emulator = Session(Path.cwd()).require()
@@ -158,7 +159,7 @@ def verify(
     stack: Annotated[str, typer.Option(help="The deployed stack.")],
     account: Annotated[bool, typer.Option("--account", help="In the AWS account of the current credentials.")] = False,
     sender: Annotated[str, typer.Option("--from", help="The From address; a verified one in an account.")] = "",
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     seconds: Annotated[int, typer.Option(min=0, help="How long to wait for events.")] = 0,
 ) -> None:
     """Send to the mailbox simulator through a deployed stack, and count what arrives."""
@@ -175,7 +176,7 @@ def drift(
     stack: Annotated[str, typer.Option(help="The deployed stack.")],
     account: Annotated[bool, typer.Option("--account", help="In the AWS account of the current credentials.")] = False,
 ) -> None:
-    """Compare event destinations as Amazon SES reads them with the deployed template; reads, and changes nothing."""
+    """Compare event destinations as Amazon SES reads them with the deployed template; change nothing."""
     out = console()
     if account:
         drift_command.in_account(out, current_account(), stack)

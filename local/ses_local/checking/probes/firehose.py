@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ses_local.checking.probes.protocol import Clients, RecordProbe
+from ses_local.errors import SesLocalError
 from ses_local.ses.destinations import Destination
 
 
@@ -33,9 +34,9 @@ class StreamProbe(RecordProbe):
         end = described["DeliveryStreamDescription"]["Destinations"][0]
         s3 = end.get("ExtendedS3DestinationDescription") or end.get("S3DestinationDescription")
         if not s3:
-            raise ValueError(
-                f"{self._destination}: the stream delivers to something else than S3, got {', '.join(end)}; "
-                "read that yourself"
+            raise SesLocalError(
+                f"{self._destination}: the stream delivers to something other than S3, got {', '.join(end)}; "
+                "check what arrives there yourself"
             )
         self._bucket = s3["BucketARN"].rpartition(":")[2]
         self._prefix = s3.get("Prefix", "").partition("!{")[0]
