@@ -1,4 +1,4 @@
-"""What a mail holds: its parts, read from the call that sent it when somebody looks at it."""
+"""The parts of a mail, read from its send call when somebody looks at it."""
 
 import logging
 import zlib
@@ -53,7 +53,7 @@ class Content:
 
 
 def content_of(row: MailRow) -> Content | None:
-    """Return what a mail holds; None when that was dropped, or when the mail was only made up for an event."""
+    """Return the parts of a mail; None when they were dropped, or the mail was invented for an injected event."""
     if row.call is None:
         return None
     account, region, _ = row.set

@@ -1,4 +1,4 @@
-"""What the views of the console ask: the emulator's mails and deliveries, names, templates, the token."""
+"""The state that all views of the console share: mails and deliveries, names, templates, the token."""
 
 import hashlib
 import os
@@ -57,7 +57,7 @@ class Context:
             status: The HTTP status.
             values: What it shows.
         """
-        text = self._templates.get_template(template).render(changes=self.mails.changes.number, **values)
+        text = self._templates.get_template(template).render(changes=self.mails.changes.number, status=status, **values)
         return Response(text.lstrip(), status)
 
     def compile(self) -> None:

@@ -49,7 +49,7 @@ class Group:
 
 
 def address_of(wanted: Wanted, **more: int) -> str:
-    """Return the address of the list of the mails that are wanted."""
+    """Return the address of the list of the matching mails."""
     asked: dict[str, Any] = {("q" if name == "words" else name): value for name, value in asdict(wanted).items()}
     query = urlencode({name: value for name, value in (asked | more).items() if value})
     return f"{OWN}/?{query}" if query else f"{OWN}/"

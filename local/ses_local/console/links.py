@@ -1,4 +1,4 @@
-"""The links of a mail, and what Amazon SES would make of them when opens or clicks are tracked.
+"""The links of a mail, and how Amazon SES would rewrite them to track opens and clicks.
 
 https://docs.aws.amazon.com/ses/latest/dg/faqs-metrics.html
 https://docs.aws.amazon.com/ses/latest/dg/configure-custom-open-click-domains.html
@@ -47,7 +47,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Tracking:
-    """What SES would change in a mail.
+    """The changes that SES would make to a mail.
 
     Args:
         opens: The destinations that select OPEN, for which SES adds an image.
@@ -82,7 +82,7 @@ def _links(page: str) -> Iterator[Link]:
 def tracking_of(
     links: Iterable[Link], destinations: Iterable[Destination], region: str, message_id: str, domain: str = ""
 ) -> Tracking:
-    """Return what SES would change in a mail with these links.
+    """Return the changes that SES would make to a mail with these links.
 
     Args:
         links: The links of its HTML part.

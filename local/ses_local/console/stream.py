@@ -1,7 +1,7 @@
-"""Server-sent events: which mails have changed, one stream for all tabs of a browser.
+"""Server-sent events that name the mails that have changed: one stream for all tabs of a browser.
 
-A reader has no queue here, only the number of the last change that it was told. One that is slow waits for nobody and
-keeps nobody waiting; what changed meanwhile is told together, and `reset` says that more changed than is kept.
+A reader has no queue here, only the number of the last change that it was told. A slow one keeps nobody waiting: it
+hears of all changes since in one event, or a `reset` when there were more than are kept.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The timeline of a mail: each event at its time, and what became of it at each destination of the set."""
+"""The timeline of a mail: each event at its time, and its outcome at each destination of the set."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from ses_local.ses.destinations import Destination
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an event at one destination.
+    """The outcome of an event at one destination.
 
     Args:
         name: The construct id of the destination, or its name.
@@ -36,9 +36,9 @@ class Step:
         type: The ``eventType``.
         state: The word for it.
         time: When it happened, in seconds since the epoch.
-        recipients: Whom it concerns.
-        detail: What is particular about it, such as the type of a bounce.
-        outcomes: What became of it at each destination.
+        recipients: The recipients that it concerns.
+        detail: Its particulars, such as the type of a bounce.
+        outcomes: Its outcome at each destination.
     """
 
     number: int

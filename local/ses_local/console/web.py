@@ -24,7 +24,7 @@ class Request:
     """One request.
 
     Args:
-        context: What the views ask.
+        context: The state that all views share.
         parameters: The parts of the path that the address leaves open, by name.
         query: The values of the query, by name.
         form: The values of a posted form, by name.
@@ -56,7 +56,7 @@ class Response:
     """One answer.
 
     Args:
-        body: What is answered.
+        body: The body.
         status: The HTTP status.
         content_type: Of the body.
         headers: More headers.

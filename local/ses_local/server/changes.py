@@ -1,4 +1,4 @@
-"""What changed, in order, for pages that stay open: a numbered log that any number of readers follow."""
+"""A numbered log of changes, which any number of open pages follow."""
 
 import asyncio
 from collections import deque

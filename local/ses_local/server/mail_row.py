@@ -1,4 +1,4 @@
-"""One mail as the console lists it: what it says of itself, what happened to it, and where that was published."""
+"""A mail in the list of the console: its headers, its events, and their outcome at each destination."""
 
 import zlib
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ STATES: Mapping[str, str] = {
 }
 UNPUBLISHED = "not published"
 LOST = "lost"
-# What an event makes plain of the events before it, which then need no word of their own.
+# The events that each event implies, which then need no word of their own.
 _IMPLIED: Mapping[str, tuple[str, ...]] = {
     "Complaint": ("Delivery", "Send"),
     "Click": ("Open", "Delivery", "Send"),
@@ -93,7 +93,7 @@ class Happened:
         event: The event; the delivery log shares it.
         time: When it was published, in seconds since the epoch.
         destinations: The names of the destinations that selected it.
-        pending: The bits of the destinations, by their place, at which it is still to arrive.
+        pending: A bit mask, by position, of the destinations that it has not reached yet.
         losses: Why it was lost, by the names of the destinations that lost it.
     """
 
@@ -129,17 +129,17 @@ class MailRow:
         set: The configuration set that it was sent through, with account and region.
         time: When it was accepted, in seconds since the epoch.
         sender: Its From address, with the display name.
-        recipients: Whom the envelope names.
+        recipients: The recipients of the envelope.
         subject: Its subject.
         tags: Its message tags.
         snippet: The beginning of its text.
-        text: What a search looks at, in lower case.
-        call: The call that sent it; None for a mail that was only made up for an event.
+        text: The text that a search looks at, in lower case.
+        call: The call that sent it; None for a mail that was invented for an injected event.
         entry: Which mail of the call it is.
         seen: The bits of the events that happened.
         is_lost: Whether an event was lost at a destination.
         is_emptied: Whether its content and its records were dropped.
-        events: What happened, in order.
+        events: Its events, in order.
     """
 
     number: int
@@ -161,12 +161,12 @@ class MailRow:
 
     @property
     def state(self) -> str:
-        """The most telling thing that happened."""
+        """The word for the most telling event."""
         return next((word for event, word in STATES.items() if self.seen & BITS[event]), UNPUBLISHED)
 
     @property
     def states(self) -> list[str]:
-        """What happened, in words, the most telling first, without what another word implies."""
+        """The words for all events, the most telling first, without those that another word implies."""
         events = [event for event in STATES if self.seen & BITS[event]]
         implied = {each for event in events for each in _IMPLIED.get(event, ())}
         if "Bounce" in events:

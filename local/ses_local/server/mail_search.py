@@ -12,7 +12,7 @@ _WORDS = re.compile(r'"([^"]+)"|(\S+)')
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which mails are looked for; what is empty is not asked for.
+    """A search: every mail matches a field that is empty.
 
     Args:
         words: Words, or phrases in quotes, that a mail must all have.
@@ -30,18 +30,18 @@ class Wanted:
 
     @property
     def is_everything(self) -> bool:
-        """Whether every mail is wanted."""
+        """Whether every mail matches."""
         return not (self.words or self.set or self.tag or self.event or self.state)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of what was found, newest first.
+    """One page of the matching mails, newest first.
 
     Args:
         rows: The mails of the page.
         total: How many mails all pages have.
-        newer: How many mails have come since the first page was read.
+        newer: How many matching mails are newer than the first page.
     """
 
     rows: list[MailRow]
@@ -52,15 +52,15 @@ class Found:
 def find(
     store: MailStore, wanted: Wanted, path: Callable[[SetKey], str], *, skip: int = 0, size: int = 50, upto: int = 0
 ) -> Found:
-    """Return one page of the mails that are wanted.
+    """Return one page of the matching mails.
 
     Args:
         store: Where to look.
-        wanted: What for.
+        wanted: The search.
         path: The construct path of a configuration set.
         skip: How many mails are on the pages before.
         size: How many mails a page has.
-        upto: The number of the newest mail when the first page was read, so that pages do not shift; 0 is now.
+        upto: The newest mail of the first page, so that pages do not shift when mails arrive; 0 is the newest of all.
     """
     upto = min(upto, store.number) or store.number
     if wanted.is_everything:

@@ -1,4 +1,4 @@
-"""Every mail that was accepted, as the console lists, searches and counts it; bounded in number and in bytes."""
+"""Every accepted mail, as the console lists, searches and counts it; bounded in number and in bytes."""
 
 import time
 from collections import Counter, deque
@@ -70,7 +70,7 @@ class MailStore:
             mail: The mail, with its id.
             key: Its configuration set.
             subject: Its subject, rendered when it has a template.
-            call: The call that sent it; None when it was only made up for an event.
+            call: The call that sent it; None when it was invented for an injected event.
             entry: Which mail of the call it is.
             snippet: The beginning of its text.
         """

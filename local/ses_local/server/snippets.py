@@ -1,4 +1,4 @@
-"""The first words of a mail, found at little cost while it is accepted: nothing is parsed that need not be."""
+"""The first words of a mail, found when it is accepted, without parsing the message."""
 
 import base64
 import binascii

@@ -98,6 +98,7 @@ def test_address_is_answered_with_this_status(console, path, method, status):
 def test_page_that_fails_is_a_sentence_without_a_traceback(console, caplog):
     answer = Asked(console, "fail")
 
+    assert "<h1>This page failed</h1>" in answer.text
     assert "this page failed; the emulator" in answer.text
     assert "inside" not in answer.text
     assert "RuntimeError: inside" in caplog.text
@@ -107,6 +108,7 @@ def test_address_that_is_shown_back_is_escaped(console):
     answer = Asked(console, "<script>alert(1)</script>")
 
     assert answer.status == 404
+    assert "<h1>Not found</h1>" in answer.text
     assert "<script>alert" not in answer.text
     assert "&lt;script&gt;alert" in answer.text
 
@@ -163,7 +165,7 @@ def test_search_that_finds_nothing_says_where_it_looked(console):
 
     answer = Asked(console, "?q=%3Cb%3Enothing")
 
-    assert "No mail is like that" in answer.text
+    assert "No mail matches" in answer.text
     assert 'value="&lt;b&gt;nothing"' in answer.text
 
 

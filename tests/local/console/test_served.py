@@ -156,7 +156,7 @@ def test_event_of_a_mail_that_was_never_sent_has_a_timeline_and_no_content(sandb
     message_id = sandbox.emulator.ask("inject", asked)["message"]
 
     said = shown(f"mails/{message_id}")
-    assert "This mail was never sent: it was made up for an event, so it has no content." in said
+    assert "This mail was never sent: it was invented for an injected event, so it has no content." in said
     assert "SNS-0 SNS arrived" in said
 
 

@@ -1,4 +1,4 @@
-"""The record of one event: as JSON, and how a program reads it."""
+"""The record of one event, as JSON, and the code that parses it."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from ses_local.console.web import Request, Response
 from ses_local.server.mail_row import Happened
 
 JSON = "application/json"
-# What one looks at first in a record of each type, as an attribute of its class.
+# The first attribute to look at in a record of each type.
 TELLING: Mapping[str, str] = {
     "Send": "mail.destination",
     "Reject": "reason",
