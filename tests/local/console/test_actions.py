@@ -172,8 +172,8 @@ def test_fails_when_it_is_only_looked_at(desk):
         ("Complaint", {"complaint": "spam"}, "complaint feedback type is unknown, got spam; there are abuse"),
         ("DeliveryDelay", {"delay": "Tired"}, "delay type is unknown, got Tired; there are InternalFailure"),
         ("Subscription", {"subscription": "x"}, "there is no change of subscription x; there are out, all, in"),
-        ("Click", {}, "a link is needed for a click, got nothing; give one that begins https://"),
-        ("Click", {"link": "javascript:alert(1)"}, "a link is needed for a click, got javascript:alert(1)"),
+        ("Click", {}, "a click needs a web link, got nothing; give one that begins with https://"),
+        ("Click", {"link": "javascript:alert(1)"}, "a click needs a web link, got javascript:alert(1)"),
         ("Open", {"recipient": "eve@x.example"}, "eve@x.example is not a recipient of the message; there are ada@"),
     ],
 )

@@ -76,9 +76,9 @@ def _engagement(request: Request) -> dict[str, Any]:
 
 def _click(request: Request) -> dict[str, Any]:
     link = request.given("link")
-    if not link.lower().startswith(("http://", "https://", "mailto:")):
+    if not link.lower().startswith(("http://", "https://")):
         raise InjectionError(
-            f"a link is needed for a click, got {link[:100] or 'nothing'}; give one that begins https://"
+            f"a click needs a web link, got {link[:100] or 'nothing'}; give one that begins with https://"
         )
     return {"link": link, **_engagement(request)}
 
