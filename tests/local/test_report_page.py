@@ -12,9 +12,9 @@ from report_example import EXAMPLE, totals
 from ses_local.errors import SesLocalError
 from ses_local.report import drawing, page
 from ses_local.report.figures import Day, Period
-from ses_local.report.plots import rates
+from ses_local.report.plots import counts, rates
 from ses_local.report.plots.style import NARROW, WIDE
-from ses_local.report.rows import Group, Subscription, TagGroup, Totals
+from ses_local.report.rows import DeliveryTime, Group, Subscription, TagGroup, Totals
 
 MADE = datetime(2026, 11, 23, 6, tzinfo=timezone.utc)
 HOSTILE = (
@@ -241,6 +241,24 @@ def test_what_lives_in_memory_was_no_query():
     assert "The question: report by day" in html
     assert "no query ran" in html
     assert "Everything in memory" in html
+
+
+def test_queries_of_the_period_before_are_told_apart():
+    html = page.render(replace(EXAMPLE, queries=EXAMPLE.queries * 2), MADE)
+
+    summaries = re.findall(r"<summary>The query: (.*?)</summary>", html)
+    assert summaries[:2] == ["report by day", "report by day, the period before"]
+    assert html.count('<th scope="row">report by tenant, the period before</th>') == 1
+
+
+@pytest.mark.parametrize(("p50", "first"), [(0.2, "0.1 s"), (4.0, "1 s"), (16.0, "10 s"), (90.0, "1 min")])
+def test_axis_of_times_begins_where_the_times_do(p50, first):
+    row = ("all domains", DeliveryTime(None, 9, p50, p50 * 2, p50 * 4))
+
+    svg = drawing.draw(counts.delivery_times([row], WIDE), "label")
+
+    labels = [text for text in Document(svg).text if re.fullmatch(r"[\d.]+ (s|min|h)", text)]
+    assert labels[0] == first
 
 
 def test_leavers_alone_are_plotted():

@@ -45,6 +45,7 @@ def render(report: Report, made: datetime) -> str:
     check_can_draw()
     # They draw, and so import what the extra brings.
     from ses_local.report import section_counts, section_rates  # noqa: PLC0415
+    from ses_local.report.sections import labelled  # noqa: PLC0415
 
     sections = [
         section_rates.by_day(report),
@@ -66,6 +67,7 @@ def render(report: Report, made: datetime) -> str:
             summary=sentences(report),
             judged=judged(report),
             sections=[each.drawn() for each in sections],
+            queries=labelled(report.queries),
             words=words,
             safe=Markup,  # of what drawing.py has made, and nothing else
         )

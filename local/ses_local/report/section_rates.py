@@ -57,7 +57,9 @@ def _named(found: Sequence[Group], what: str) -> list[tuple[str, Totals]]:
     return [(words.named(each.name, f"(no {what})"), each.totals) for each in found]
 
 
-def _section(title: str, found: Sequence[tuple[str, Totals]], note: str, queries: Sequence[RanQuery]) -> Section:
+def _section(
+    title: str, found: Sequence[tuple[str, Totals]], note: str, queries: Sequence[tuple[str, RanQuery]]
+) -> Section:
     id = title.lower().replace(" ", "-")
     if not found:
         return Section(id, title, f"No mail has any {title.lower().removesuffix('s')}.", None, queries)

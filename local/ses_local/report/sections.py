@@ -49,7 +49,7 @@ class Section:
         title: Its heading.
         reading: What the plot says, in one or two sentences; also its text alternative.
         table: The numbers; None when there is nothing to show.
-        queries: The named queries that it was made from.
+        queries: The named queries that it was made from, with what they are called.
         plot: Makes its plot for a width; None when the table says everything.
         drawings: The plot as SVG, wide and narrow.
     """
@@ -58,7 +58,7 @@ class Section:
     title: str
     reading: str
     table: Table | None = None
-    queries: Sequence[RanQuery] = ()
+    queries: Sequence[tuple[str, RanQuery]] = ()
     plot: Callable[[int], Specification] | None = None
     drawings: tuple[str, ...] = field(default=())
 
@@ -70,9 +70,17 @@ class Section:
         return Section(self.id, self.title, self.reading, self.table, self.queries, self.plot, drawings)
 
 
-def queries_of(report: Report, *names: str) -> list[RanQuery]:
-    """Return the queries of these names that ran."""
-    return [query for query in report.queries if query.name in names]
+def labelled(queries: Sequence[RanQuery]) -> list[tuple[str, RanQuery]]:
+    """Return queries with what they are called; the second of a name asked for the period before."""
+    found: dict[str, RanQuery] = {}
+    for query in queries:
+        found[f"{query.name}, the period before" if query.name in found else query.name] = query
+    return list(found.items())
+
+
+def queries_of(report: Report, name: str) -> list[tuple[str, RanQuery]]:
+    """Return the queries of that name that ran, with what they are called."""
+    return labelled([query for query in report.queries if query.name == name])
 
 
 def note_on(report: Report, table: str) -> str:

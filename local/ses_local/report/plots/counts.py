@@ -17,6 +17,7 @@ _TICK_LABELS = (
     "datum.value < 3600 ? datum.value / 60 + ' min' : datum.value / 3600 + ' h'"
 )
 _SHORTEST = 0.1
+_LEAST_RANGE = 60.0
 
 
 def delivery_times(rows: Sequence[tuple[str, DeliveryTime]], width: int) -> Specification:
@@ -29,9 +30,11 @@ def delivery_times(rows: Sequence[tuple[str, DeliveryTime]], width: int) -> Spec
     ends: list[dict[str, Any]] = [
         {"name": name, "from": max(row.p50, _SHORTEST), "to": max(row.p99, _SHORTEST)} for name, row in rows
     ]
-    longest = max(each["to"] for each in ends)
-    scale = alt.Scale(type="log", domain=[_SHORTEST, max(longest * 1.3, 60)], nice=False)
-    axis = alt.Axis(values=[tick for tick in _TICKS if tick <= longest * 1.3], labelExpr=_TICK_LABELS, labelFlush=True)
+    longest = max(*(each["to"] * 1.3 for each in ends), _LEAST_RANGE)
+    ticks = [tick for tick in _TICKS if tick <= longest]
+    first = max(tick for tick in ticks if tick <= min(each["from"] for each in ends))
+    scale = alt.Scale(type="log", domain=[first, longest], nice=False)
+    axis = alt.Axis(values=ticks, labelExpr=_TICK_LABELS, labelFlush=True)
     y = alt.Y("name:N", sort=None, title=None, axis=names_axis(label_width(width)))
     size: dict[str, Any] = {"width": width - label_width(width) - 14, "height": alt.Step(STEP)}
     tables = Tables()
