@@ -79,6 +79,7 @@ bench: setup ## Measure beside the bare L2; writes benchmarks/results/
 	@$(BIN)/python benchmarks/documented.py
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python benchmarks/local_publish.py
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python benchmarks/soak.py
+	@PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python benchmarks/report.py
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python benchmarks/console.py
 	@$(INTEROP)/python benchmarks/records.py
 

@@ -5,6 +5,7 @@ import threading
 from datetime import date
 
 import boto3
+import duckdb
 import pytest
 from botocore.config import Config
 from lake import fill
@@ -162,7 +163,7 @@ def test_queries_are_cancelled_when_the_report_is_interrupted(runner, emulator, 
 
 def test_fails_when_the_work_group_is_at_its_limit(make, emulator, outputs, events, monkeypatch):
     monkeypatch.delenv("AWS_PROFILE")
-    limit, set_limit = "BytesScannedCutoffPerQuery", 100 * 2**20
+    limit, set_limit = "BytesScannedCutoffPerQuery", 2**30
     athena = without_validation(emulator)  # AWS takes no limit below 10 MB
     group = athena.get_work_group(WorkGroup=outputs["WorkGroup"])["WorkGroup"]
     assert group["Configuration"][limit] == set_limit
@@ -212,6 +213,37 @@ def test_answer_of_several_pages_is_read_whole(runner):
 
     assert [row["x"] for row in answer.rows] == [str(number) for number in range(1, 2501)]
     assert [row["y"] for row in answer.rows[:3]] == ["1", None, "3"]
+
+
+def test_files_of_an_archive_without_headers_are_read_beside_those_with(runner, emulator, outputs, events, tmp_path):
+    file = tmp_path / "short.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY (SELECT 'Send' AS eventtype) TO '{file}' (FORMAT parquet)")
+    emulator.endpoint.client("s3").put_object(
+        Bucket=outputs["Bucket"], Key="events/day=2026-11-04/short.parquet", Body=file.read_bytes()
+    )
+
+    asked = "SELECT count(*) AS n, count(mail.messageid) AS ids FROM events WHERE day BETWEEN ? AND ?"
+    (answer,) = runner.run([question(asked, "2026-11-01", "2026-11-30")])
+
+    assert answer.rows == [{"n": str(len(events) + 1), "ids": str(len(events))}]
+
+
+def test_emulator_reads_only_the_days_that_are_asked_for(runner, events):
+    asked = "SELECT count(*) AS n FROM events WHERE day BETWEEN ? AND ?"
+    also = "SELECT count(*) AS n FROM events WHERE day BETWEEN ? AND ? OR eventtype = 'Send'"
+
+    within, outside, either = runner.run(
+        [
+            question(asked, "2026-11-03", "2026-11-03", name="within"),
+            question(asked, "2026-11-04", "2026-11-30", name="outside"),
+            question(also, "2026-11-04", "2026-11-30", name="either"),
+        ]
+    )
+
+    count = str(len(events))
+    assert [answer.rows[0]["n"] for answer in (within, outside, either)] == [count, "0", count]
+    assert [answer.ran.bytes_read > 0 for answer in (within, outside, either)] == [True, False, True]
 
 
 def test_emulator_binds_parameters_as_athena_does(emulator, outputs):

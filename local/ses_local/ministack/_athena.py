@@ -19,10 +19,12 @@ from ses_local.ministack._lake import Lake
 
 _SETTINGS = ("SET threads = 2", "SET memory_limit = '512MB'", "SET disabled_optimizers = 'type_pushdown'")
 _CANCELLED = "CANCELLED"
+# What the emulator writes to read files of different columns.
+_MERGED = ", union_by_name = true"
 
 
-class _LimitError(Exception):
-    """A query would read more than its work group allows."""
+class _StoppedError(Exception):
+    """A query would read more than its work group allows, or was stopped before it ran."""
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class _Run:
         limit: The bytes that it may read; 0 without a limit.
         days: The days that it asks for; None for all of them.
         bytes_read: The bytes of the files that it reads.
+        files: The files that it reads.
         stopped: Whether someone has stopped it.
         connection: Where it runs, as soon as it does.
     """
@@ -40,6 +43,7 @@ class _Run:
     limit: int
     days: tuple[str, str] | None
     bytes_read: int = 0
+    files: list[str] = field(default_factory=list, repr=False)
     stopped: bool = False
     connection: duckdb.DuckDBPyConnection | None = field(default=None, repr=False)
 
@@ -47,6 +51,8 @@ class _Run:
 _running: dict[str, _Run] = {}
 _run: ContextVar[_Run] = ContextVar("run")
 _lake = Lake()
+# Each takes the cores and the memory that there are.
+_one_at_a_time = asyncio.Semaphore(1)
 
 
 def install_athena() -> None:
@@ -96,9 +102,11 @@ def install_athena() -> None:
 def _files(location: str, _workdirs: list[str]) -> list[str]:
     """Return the files of a table's days that the query asks for."""
     run = _run.get()
-    files, run.bytes_read = _lake.files(location, run.days)
+    files, size = _lake.files(location, run.days)
+    run.files += files
+    run.bytes_read += size
     if run.limit and run.bytes_read > run.limit:
-        raise _LimitError("Bytes scanned limit was exceeded")
+        raise _StoppedError("Bytes scanned limit was exceeded")
     return files
 
 
@@ -107,10 +115,13 @@ async def _run_duckdb(query: str, database: str, catalog: str | None = None) -> 
     with contextlib.suppress(sqlglot.errors.SqlglotError):  # DuckDB says what is wrong
         query = to_duckdb(query)
     rewritten, table_buckets, workdirs = await athena._rewrite_data_paths(query, database, catalog)
-    return await asyncio.to_thread(_execute, _run.get(), rewritten, table_buckets, workdirs)
+    async with _one_at_a_time:
+        return await asyncio.to_thread(_execute, _run.get(), rewritten, table_buckets, workdirs)
 
 
 def _execute(run: _Run, query: str, table_buckets: dict[str, str], workdirs: list[str]) -> dict[str, Any]:
+    if run.stopped:
+        raise _StoppedError("Query was cancelled by user")
     with duckdb.connect(":memory:", config={"temp_directory": str(_lake.folder / "spilled")}) as connection:
         for setting in _SETTINGS:
             with contextlib.suppress(duckdb.Error):  # an older release has no such optimizer
@@ -119,6 +130,8 @@ def _execute(run: _Run, query: str, table_buckets: dict[str, str], workdirs: lis
             athena._attach_s3_table_buckets(connection, table_buckets)
         run.connection = connection
         try:
+            if _MERGED in query and _lake.is_uniform(connection, run.files):
+                query = query.replace(_MERGED, "")  # which costs several times the memory
             result = connection.execute(query)
             described = result.description or []
             kinds = [str(column[1]).upper().partition("(")[0].strip() for column in described]

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlparse
 
+import duckdb
 from ministack.core.responses import get_account_id
 from ministack.services import s3
 
@@ -20,6 +21,7 @@ class Lake:
 
     def __init__(self) -> None:
         self._written: dict[Path, str] = {}
+        self._columns: dict[tuple[str, str], int] = {}
 
     @cached_property
     def folder(self) -> Path:
@@ -50,6 +52,15 @@ class Lake:
         keys = [key for key in there if _is_within(key, days)]
         size = sum(int(objects[key].get("size") or 0) for key in keys)
         return [str(self._file(parsed.netloc, key, objects[key]["etag"])) for key in keys or there[-1:]], size
+
+    def is_uniform(self, connection: duckdb.DuckDBPyConnection, files: list[str]) -> bool:
+        """Whether Parquet files all have the same columns; each is looked at once, as long as it stays."""
+        known = {file: (file, self._written[Path(file)]) for file in files}
+        new = [file for file, version in known.items() if version not in self._columns]
+        if new:
+            asked = "SELECT file_name, hash(list((name, type, num_children))) FROM parquet_schema(?) GROUP BY file_name"
+            self._columns |= {known[file]: found for file, found in connection.execute(asked, [new]).fetchall()}
+        return len({self._columns[version] for version in known.values()}) == 1
 
     def _file(self, bucket: str, key: str, etag: str) -> Path:
         file = self.folder / get_account_id() / bucket / key

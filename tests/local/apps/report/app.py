@@ -15,7 +15,7 @@ from ses_event_constructs import ALL_EVENTS, UNTRACKED_EVENTS, EventArchive, Eve
 class Shop(cdk.Stack):
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
-        archive = EventArchive(self, "Archive", scan_limit=cdk.Size.mebibytes(100))
+        archive = EventArchive(self, "Archive", scan_limit=cdk.Size.gibibytes(1))
         domain = "links.shop.example"
         tracked = EventPublishingConfigurationSet(self, "Tracked", custom_tracking_redirect_domain=domain)
         for name, mail, events in (
