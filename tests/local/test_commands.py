@@ -31,7 +31,7 @@ def test_deployment_that_fails_says_why_once_and_leaves_what_did_deploy(app):
 
     assert failed.returncode == 1
     first, *_, last = failed.stderr.strip().splitlines()
-    assert f"FAILED the deployment failed; what did deploy stays on {url}: change the app and run" in first
+    assert f"FAILED the deployment failed; what did deploy is still on {url}: fix the app and run" in first
     assert last.strip().startswith("Broken/Mail/Feedback: BadRequestException: Could not publish test message to SNS")
     assert "does not let ses.amazonaws.com do kms:GenerateDataKey and kms:Decrypt" in last
     assert failed.stderr.count("does not let ses.amazonaws.com do kms:GenerateDataKey") == 1
@@ -131,7 +131,7 @@ def test_env_is_what_a_shell_evaluates(app):
         (["events", "--set", "nowhere"], 1, "there is no configuration set nowhere; there are Fine/Mail"),
         (["send", "Fine/Mail", "--tag", "x"], 1, "a tag is name=value, got 'x'; write --tag campaign=autumn"),
         (["send", "Fine/Mail", "--file", "nowhere.eml"], 1, "the message cannot be read, got "),
-        (["send", "Fine/Mail", "--template", "t", "--data", "{"], 1, "--data is no JSON object, got {"),
+        (["send", "Fine/Mail", "--template", "t", "--data", "{"], 1, "--data is not a JSON object, got {"),
         (["send", "Fine/Mail", "--to", "nobody"], 1, "Missing final '@domain', got <nobody>."),
         (["send", "--event", "OPEN", "--message", "nowhere"], 1, "no event of message nowhere was published"),
         (["drift", "--stack", "nowhere"], 1, "there is no stack nowhere; there are "),

@@ -375,7 +375,7 @@ def test_fails_when_a_right_is_missing_and_names_it(guarded, in_account, missing
         in_account("Shop", **rights)
 
     assert str(error.value) == (
-        f"stack Shop in aws://000000000000/eu-west-1: the caller may not do {missing}; allow it in a policy"
+        f"stack Shop in aws://000000000000/eu-west-1: the caller lacks the permission {missing}; add it to a policy"
     )
 
 
@@ -390,19 +390,19 @@ def test_fails_when_a_right_is_missing_and_names_it(guarded, in_account, missing
         (
             "Shop",
             {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None},
-            "the current credentials lead to no AWS account, got: Unable to locate credentials; "
+            "the current credentials do not work, got: Unable to locate credentials; "
             "sign in, or name a profile in AWS_PROFILE",
         ),
         (
             "Shop",
             {"AWS_PROFILE": "nowhere"},
-            "the current credentials lead to no AWS account, got: The config profile (nowhere) could not be found; "
+            "the current credentials do not work, got: The config profile (nowhere) could not be found; "
             "sign in, or name a profile in AWS_PROFILE",
         ),
         (
             "Shop",
             {"AWS_SECRET_ACCESS_KEY": "wrong"},
-            "the current credentials lead to no AWS account, got: An error occurred (SignatureDoesNotMatch) when",
+            "the current credentials do not work, got: An error occurred (SignatureDoesNotMatch) when",
         ),
         (
             "Shop",
@@ -427,7 +427,7 @@ def test_fails_when_the_probe_of_verify_may_not_subscribe_and_leaves_no_queue(gu
         in_account("Shop", run=verified, **user(emulator, "*", denied=["sns:Subscribe"]))
 
     assert str(error.value) == (
-        "stack Shop in aws://000000000000/eu-west-1: the caller may not do sns:Subscribe; allow it in a policy"
+        "stack Shop in aws://000000000000/eu-west-1: the caller lacks the permission sns:Subscribe; add it to a policy"
     )
     assert not queues().get("QueueUrls")
 

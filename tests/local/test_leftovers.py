@@ -44,7 +44,7 @@ def test_second_command_in_a_folder_is_told_of_the_first(tmp_path):
         done = run(tmp_path, "up", check=False)
 
     assert done.returncode == 1
-    assert f"ses-local deploy is at work in {tmp_path}; wait until it has ended, or stop it" in done.stderr
+    assert f"ses-local deploy is running in {tmp_path}; wait for it to finish, or stop it" in done.stderr
     with only_one(session.folder, "up"):  # it is free again
         pass
 
@@ -54,7 +54,7 @@ def test_lock_of_a_command_that_was_killed_is_free(tmp_path):
     script = f"import pathlib, sys, time\nfrom ses_local.client.lock import only_one\n{hold}"
     with subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "held\n"
-        with pytest.raises(SesLocalError, match=r"^ses-local x is at work"), only_one(tmp_path, "y"):
+        with pytest.raises(SesLocalError, match=r"^ses-local x is running"), only_one(tmp_path, "y"):
             pass
 
         process.kill()

@@ -45,7 +45,7 @@ def current_account() -> Account:
         identity = session.client("sts").get_caller_identity()
     except (BotoCoreError, ClientError) as error:
         raise SesLocalError(
-            f"the current credentials lead to no AWS account, got: {error}; sign in, or name a profile in AWS_PROFILE"
+            f"the current credentials do not work, got: {error}; sign in, or name a profile in AWS_PROFILE"
         ) from error
     return Account(session, Environment(identity["Account"], session.region_name), identity["Arn"])
 
@@ -63,7 +63,9 @@ def refused_in(environment: Environment, stack: str, error: ClientError) -> SesL
     if said.get("Code") in _DENIED:
         named = re.search(r"perform: `?([a-z0-9-]+:\w+)", message)
         action = named.group(1) if named else error.operation_name
-        return SesLocalError(f"stack {stack} in {environment}: the caller may not do {action}; allow it in a policy")
+        return SesLocalError(
+            f"stack {stack} in {environment}: the caller lacks the permission {action}; add it to a policy"
+        )
     if said.get("Code") == "ValidationError" and "does not exist" in message:
         return SesLocalError(f"there is no stack {stack} in {environment}; check the name, the region and the account")
     return SesLocalError(f"stack {stack} in {environment}: AWS refused, got: {error}")

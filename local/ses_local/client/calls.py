@@ -30,7 +30,7 @@ def ask(endpoint: Endpoint, action: str, body: dict[str, Any] | None = None) -> 
     if answer.status == http.client.BAD_REQUEST and isinstance(result, dict) and "error" in result:
         raise EmulatorError(str(result["error"]))
     if answer.status != http.client.OK or not isinstance(result, dict):
-        raise EmulatorError(f"what listens on {endpoint.url} is no ses-local; start it with ses-local up --port PORT")
+        raise EmulatorError(f"{endpoint.url} is not ses-local; choose another port with ses-local up --port PORT")
     return result
 
 

@@ -26,7 +26,7 @@ def only_one(folder: Path, command: str) -> Iterator[None]:
         except BlockingIOError:
             file.seek(0)
             held = file.read().strip() or "another ses-local command"
-            raise SesLocalError(f"{held} is at work in {folder.parent}; wait until it has ended, or stop it") from None
+            raise SesLocalError(f"{held} is running in {folder.parent}; wait for it to finish, or stop it") from None
         file.truncate(0)
         file.write(f"ses-local {command}")
         file.flush()

@@ -44,8 +44,8 @@ def run(out: Console, folder: Path, arguments: Sequence[str], region: str, *, au
             cdk.deploy(session.assembly, said=lambda line: out.print(line, markup=False, soft_wrap=True))
         except CdkError as error:
             raise CdkError(
-                f"the deployment failed; what did deploy stays on {emulator.endpoint.url}: change the app and run "
-                f"ses-local deploy again, or ses-local down to start afresh\n{why(error, emulator)}"
+                f"the deployment failed; what did deploy is still on {emulator.endpoint.url}: fix the app and run "
+                f"ses-local deploy again, or ses-local down to start over\n{why(error, emulator)}"
             ) from error
         except BaseException:
             if running is None:

@@ -184,5 +184,5 @@ def data_of(text: str) -> str:
     except ValueError:
         is_object = False
     if not is_object:
-        raise MessageError(f'--data is no JSON object, got {text}; write --data \'{{"name": "Ada"}}\'')
+        raise MessageError(f'--data is not a JSON object, got {text}; write --data \'{{"name": "Ada"}}\'')
     return text

@@ -45,7 +45,7 @@ def _listening(handle: Handler, answer: Answer) -> Handler:
     ) -> Response:
         call = Call(method, path, body, get_account_id(), get_region(), get_request_client_ip() or "127.0.0.1")
         if call.is_v2 and not call.operation and not _is_readable(body):
-            unread = Refusal("SerializationException", "The request cannot be read: the body is no JSON object.")
+            unread = Refusal("SerializationException", "The request cannot be read: the body is not a JSON object.")
             return refused(unread, is_v2=True)
         if (answered := _default_set_answer(method, path, body)) is not None:
             return answered
