@@ -1,4 +1,4 @@
-"""The figures in the documentation are the measured ones."""
+"""The figures in the documentation are the measured ones, and what can be counted is within its bound."""
 
 import importlib.util
 
@@ -6,10 +6,12 @@ import pytest
 
 from tests.conftest import ROOT
 
-SCRIPT = ROOT / "benchmarks" / "documented.py"
+BENCHMARKS = ROOT / "benchmarks"
+SCRIPT = BENCHMARKS / "documented.py"
+needs_benchmarks = pytest.mark.skipif(not SCRIPT.exists(), reason="the benchmarks are not here")
 
 
-@pytest.mark.skipif(not SCRIPT.exists(), reason="the benchmarks are not here")
+@needs_benchmarks
 def test_documented_figures_are_the_measured_ones():
     spec = importlib.util.spec_from_file_location("documented", SCRIPT)
     documented = importlib.util.module_from_spec(spec)
@@ -19,3 +21,14 @@ def test_documented_figures_are_the_measured_ones():
     wanted = documented.measured(page)
 
     assert page == wanted, "docs/scale.md is not what was measured; run benchmarks/documented.py, which writes it"
+
+
+@needs_benchmarks
+@pytest.mark.parametrize(("layout", "calls"), [("topic", 6), ("archive", 6)])
+def test_one_more_set_makes_fewer_calls_across_jsii_than_with_the_bare_l2(layout, calls, monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    measure = importlib.import_module("_measure")
+
+    found = {kind: measure.one_more(kind, layout)["total"] for kind in measure.KINDS}
+
+    assert found["ours"] == calls < found["bare"]
