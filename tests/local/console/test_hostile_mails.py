@@ -168,8 +168,7 @@ def test_names_are_shown_as_they_are_and_downloads_have_harmless_ones(emulator, 
 
 
 LARGE = {
-    "body": raw("Large", "<p>" + "body " * (10 * MEGABYTE // 5) + "</p>"),
-    "line": raw("Large", "<p>" + "l" * 10 * MEGABYTE + "</p>"),
+    "body": raw("Large", "<p>" + "l" * MEGABYTE + " body" * (9 * MEGABYTE // 5) + "</p>"),
     "nested": raw("Large", "<div>" * 100_000),
     "headers": raw("Large", headers=[f"X-Header-{number}: {'v' * 100}".encode() for number in range(2_000)]),
     "attachments": raw("Large", attachments=[("text/plain", f"{number}.txt", b"x") for number in range(500)]),

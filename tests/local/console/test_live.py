@@ -131,7 +131,7 @@ class Stream:
 
     @property
     def mails(self):
-        return {each for name, _, data in tuple(self.events) if name == "change" for each in data["mails"]}
+        return {each for name, _, data in tuple(self.events) if name == "change" for each in data["mails"] or ()}
 
     @property
     def last(self):
