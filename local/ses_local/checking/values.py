@@ -1,4 +1,4 @@
-"""Resolves what a deployed template says, as far as CloudFormation's API tells; the rest is named and never guessed.
+"""Resolves the functions in a deployed template through CloudFormation's API; what it does not tell is never guessed.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """

@@ -37,7 +37,7 @@ class Emulator:
         """Start a process and wait until it is ready.
 
         Args:
-            endpoint: Where it shall listen.
+            endpoint: Where it listens.
             folder: For its log and its home.
             guarded: Whether it ends with this process, even if this one is killed.
             auth: Whether requests are checked against IAM policies.

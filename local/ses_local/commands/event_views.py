@@ -37,10 +37,10 @@ class Names:
 
 def print_entry(out: Console, entry: Entry, names: Names) -> None:
     """Print one delivery on a line: when, what, whose, where, and why it was lost."""
-    everybody = _whom(entry).split(", ")
-    whom = everybody[0] + (f" and {len(everybody) - 1} more" if len(everybody) > 1 else "")
+    recipients = _recipients(entry).split(", ")
+    shown = recipients[0] + (f" and {len(recipients) - 1} more" if len(recipients) > 1 else "")
     where = f"{names.set(entry)}/{names.destination(entry)} ({entry['kind']})"
-    line = f"{_clock(entry)} {_mark(entry)} {entry['eventType']:<17} {whom:<34} {where}"
+    line = f"{_clock(entry)} {_mark(entry)} {entry['eventType']:<17} {shown:<34} {where}"
     out.print(f"{line}  [dim]{entry['messageId']}[/dim]", soft_wrap=True)
     if entry["reason"]:
         out.print(f"         {entry['reason']}", markup=False, soft_wrap=True)
@@ -73,7 +73,7 @@ def print_timeline(out: Console, entries: Sequence[Entry], names: Names) -> None
             table.add_column(heading)
         rows: dict[tuple[str, ...], dict[str, str]] = {}
         for entry in own:
-            key = (_clock(entry), entry["eventType"], _whom(entry))
+            key = (_clock(entry), entry["eventType"], _recipients(entry))
             rows.setdefault(key, {})[names.destination(entry)] = _mark(entry).strip()
         for row, cells in rows.items():
             table.add_row(*row, *(cells.get(place, "[dim]-[/dim]") for place in places))
@@ -100,8 +100,8 @@ def _clock(entry: Entry) -> str:
     return str(part.get("timestamp") or record["mail"]["timestamp"])[11:19]
 
 
-def _whom(entry: Entry) -> str:
-    """Return the recipients that an event concerns, as far as the record says: else all of the mail."""
+def _recipients(entry: Entry) -> str:
+    """Return the recipients that an event concerns; all of the mail's when its record does not say."""
     record = entry["record"]
     for part in record.values():
         if isinstance(part, Mapping):

@@ -55,7 +55,7 @@ def filter_of(emulator: Emulator, *, name: str, event: str, message: str, destin
     """Return the filter that the words of a command line ask for.
 
     Raises:
-        SesLocalError: There is no such set or event type, or `last` is no time.
+        SesLocalError: There is no such set or event type, or `last` is not a duration.
     """
     return Filter(
         through=find_set(emulator, name) if name else None,

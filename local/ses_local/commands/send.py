@@ -178,7 +178,7 @@ def checked(event: str, fields: Mapping[str, str]) -> dict[str, str]:
 
 
 def data_of(text: str) -> str:
-    """Return template data; raise MessageError when it is no JSON object."""
+    """Return template data; raise MessageError when it is not a JSON object."""
     try:
         is_object = isinstance(json.loads(text), dict)
     except ValueError:

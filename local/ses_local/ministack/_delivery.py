@@ -32,7 +32,7 @@ async def _to_topic(destination: Destination, texts: list[str]) -> str:
 
 
 def announce(topic_arn: str, text: str) -> None:
-    """Publish a message that is no event."""
+    """Publish a message that is not an event."""
     sns.publish_internal(topic_arn, text, "Amazon SES Email Event Notification")
 
 

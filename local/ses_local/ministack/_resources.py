@@ -21,7 +21,7 @@ Delete = Callable[[str, Properties], None]
 
 
 def register(resource_type: str, create: Create, delete: Delete) -> None:
-    """Add a type to the emulator's CloudFormation. An update makes it anew, as far as its name allows.
+    """Add a type to the emulator's CloudFormation. An update deletes the resource and creates it again.
 
     Relies on ``provisioners._RESOURCE_HANDLERS`` and the signatures of its entries.
     """

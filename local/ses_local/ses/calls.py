@@ -1,4 +1,4 @@
-"""One call to SES as it came in. Sends of SES v1 are turned into the shape of SES v2, so that all else knows one.
+"""One call to SES as it came in. Sends of SES v1 are turned into the shape of SES v2, so that the rest reads one shape.
 
 The operations and their members are those of the API references of v1 and v2. Which error SES names when a body cannot
 be read at all is documented for neither: `SerializationException` and `MalformedInput` are those of AWS's protocols.
@@ -19,7 +19,7 @@ from ses_local.ses.refusal import Refusal, RefusedError
 Body = dict[str, Any]
 V2_SENDS = {"/v2/email/outbound-emails": "SendEmail", "/v2/email/outbound-bulk-emails": "SendBulkEmail"}
 DESTINATIONS = ("ToAddresses", "CcAddresses", "BccAddresses")
-# A call has at most 50 entries of 50 recipients, with tags; whatever has more is no call that SES takes.
+# A call has at most 50 entries of 50 recipients, with tags; SES takes no call that has more.
 MAX_FIELDS = 20_000
 
 

@@ -128,7 +128,7 @@ def _headers(
     reply_to: Iterable[str] | None = None,
     extra: Iterable[Mapping[str, str]] | None = None,
 ) -> tuple[tuple[str, str], ...]:
-    """Return the headers of the message that SES builds from a call that is no raw message."""
+    """Return the headers that SES gives a message whose call is not raw."""
     headers = [("From", source)]
     headers += [("Reply-To", ", ".join(reply_to))] if reply_to else []
     for name, key in (("To", "ToAddresses"), ("Cc", "CcAddresses")):

@@ -34,7 +34,7 @@ def place(destination: Destination) -> tuple[str, ...]:
 
 
 def remove_all(probes: Iterable[Probe]) -> list[str]:
-    """Remove what all probes made, whatever fails; return what could not be removed."""
+    """Remove what the probes made, even if some of it fails; return what could not be removed."""
     failed = []
     for each in probes:
         try:

@@ -39,7 +39,7 @@ class MetricProbe:
         return self._sums() - self._before
 
     def sample(self, event_type: str) -> dict[str, Any] | None:  # noqa: ARG002
-        """Return nothing: a metric is no record."""
+        """Return nothing: a metric is not a record."""
         return None
 
     def remove(self) -> None:

@@ -23,7 +23,7 @@ class BusProbe(RecordProbe):
 
     @staticmethod
     def place(destination: Destination) -> tuple[str, ...]:
-        """Return the configuration set: every one has a rule of its own on the bus that all share."""
+        """Return the configuration set: each has its own rule on the bus that they share."""
         return (destination.configuration_set,)
 
     def start(self) -> None:

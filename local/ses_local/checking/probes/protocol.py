@@ -35,7 +35,7 @@ class ProbeKind(Protocol):
         """Return a probe that has made nothing yet."""
 
     def place(self, destination: Destination, /) -> tuple[str, ...]:
-        """Return where a destination leads, as far as this kind can tell destinations apart."""
+        """Return what tells one destination of this kind from another."""
 
 
 class RecordProbe:
