@@ -1,6 +1,7 @@
 """Small plots as SVG: what a template needs to draw bars."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from ses_local.ministack import Metric
 
@@ -24,10 +25,18 @@ class Plot:
     Args:
         metric: The metric.
         minutes: How far back it goes.
+        paths: The construct paths of configuration sets, by their physical names, which are values of dimensions.
     """
 
     metric: Metric
     minutes: int
+    paths: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def dimensions(self) -> str:
+        """The dimensions with their values."""
+        pairs = [text.partition("=") for text in self.metric.dimensions]
+        return ", ".join(f"{name}={self.paths.get(value, value)}" for name, _, value in pairs)
 
     @property
     def peak(self) -> float:

@@ -160,13 +160,16 @@ def test_named_query_of_the_archive_answers(consumers):
     status, wrong = consumers.ask(address, **{**form, "p1": "x" * 5, "p3": "nowhere"})
     assert "The answer has no rows" in wrong
     assert consumers.ask(address, p1="2026-01-01")[0] == 403
+    rates = re.search(r'href="/_ses_local/([^"]+)">bounce rate by day</a>', consumers.section("Archive")).group(1)
+    status, answer = consumers.ask(rates, token=form["token"], p1=form["p1"], p2=form["p2"])
+    assert "<td>Consumers/Mail</td>" in answer
 
 
 def test_metrics_of_the_set_are_plotted(consumers):
     consumers.send()
     wait_until(lambda: "<svg" in consumers.section("Metrics"))
 
-    assert f"ses:configuration-set={consumers.ids['Mail']}" in consumers.section("Metrics")
+    assert "ses:configuration-set=Consumers/Mail" in consumers.section("Metrics")
     assert "Send in the last 60 minutes" in consumers.section("Metrics")
 
 

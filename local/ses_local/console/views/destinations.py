@@ -1,6 +1,7 @@
 """The event destinations of each configuration set, and what stands behind them."""
 
 import asyncio
+from collections.abc import Mapping
 
 from ses_local import ministack
 from ses_local.console.archived import archived
@@ -46,7 +47,7 @@ async def one_set(request: Request) -> Response:
         behind=behind,
         event_types=EVENT_TYPES,
         dropped=ministack.dropped(),
-        plots={each: _plots(there.metrics) for each, there in behind.items()},
+        plots={each: _plots(there.metrics, set_paths(names, account, region)) for each, there in behind.items()},
         plots_shown=PLOTS,
         paths=_Paths(context, names, key),
         archived={each: archived(there.rows) for each, there in behind.items()},
@@ -63,10 +64,16 @@ def _read(context: Context, names: Names, key: SetKey) -> tuple[SetOverview, dic
     return found, behind
 
 
-def _plots(metrics: tuple[ministack.Metric, ...]) -> list[Plot]:
+def set_paths(names: Names, account: str, region: str) -> dict[str, str]:
+    """Return the construct path of each configuration set of an account and region, by its physical name."""
+    with ministack.request_scope(account, region):
+        return {name: names.set((account, region, name)) for name in ministack.configuration_sets()}
+
+
+def _plots(metrics: tuple[ministack.Metric, ...], paths: Mapping[str, str]) -> list[Plot]:
     """Return the plots of the metrics with the most data."""
     chosen = sorted(metrics, key=lambda metric: -metric.total)[:PLOTS]
-    return [Plot(metric, ministack.MINUTES) for metric in metrics if metric in chosen]
+    return [Plot(metric, ministack.MINUTES, paths) for metric in metrics if metric in chosen]
 
 
 class _Paths:

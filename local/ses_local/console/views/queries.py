@@ -2,7 +2,7 @@
 
 from ses_local import ministack
 from ses_local.console.parameters import likely_values, parameters_of
-from ses_local.console.views.destinations import HERE
+from ses_local.console.views.destinations import HERE, set_paths
 from ses_local.console.web import Request, Response
 from ses_local.server.mail_row import SetKey
 
@@ -40,5 +40,6 @@ async def _show(request: Request, *, is_run: bool = False) -> Response:
         query=query,
         parameters=parameters,
         answer=answer,
+        set_paths=set_paths(names, account, region),
         shown=ministack.ROWS,
     )
