@@ -9,7 +9,7 @@ import time
 import pytest
 from ministack.core.responses import request_scope
 from ministack.services import cloudwatch, cloudwatch_logs, eventbridge, firehose, lambda_svc, s3, sns, sqs
-from ses_local.ministack import _fair, _limits, _sends, _stores
+from ses_local.ministack import _fair, _limits, _points, _sends, _stores
 from ses_local.ses.mail import Mail
 
 ACCOUNT, REGION = "222222222222", "eu-west-1"
@@ -74,6 +74,15 @@ def test_longest_list_loses_its_oldest_in_place():
     assert dropped == 920
     assert short == list(range(10))
     assert same == list(range(920, 1_000))
+
+
+def test_long_list_is_measured_by_a_sample_first():
+    measured = []
+    items = [1] * 100_000
+
+    assert _fair.trim([items], 100_001, lambda item: measured.append(item) or item) == 0
+    assert len(measured) < 3_000
+    assert _fair.trim([items], 90_000, lambda item: item) == 19_000
 
 
 def test_items_that_must_stay_are_passed_over():
@@ -204,7 +213,7 @@ def test_equal_data_points_of_a_second_become_one_and_count_as_before():
     put_metric(100, set="other")
     put_metric(300, value=5.0, set="shop")
 
-    assert _stores.trim_metrics(10**9) == 0
+    assert _points.trim(10**9) == 0
 
     [shop] = [points for points in cloudwatch._metrics.values() if points[0]["Dimensions"] == {"set": "shop"}]
     assert 2 <= len(shop) <= 6
@@ -217,8 +226,48 @@ def test_short_metrics_are_merged_before_any_point_is_dropped():
     for name in ("one", "two", "three"):
         put_metric(400, set=name)
 
-    assert _stores.trim_metrics(1_000 * _stores._POINT) == 0
+    assert _points.trim(1_000 * _points.POINT) == 0
     assert total() == 1_200
+
+
+def put_at(moment, **dimensions):
+    cloudwatch._store_datum("AWS/SES", "Send", dimensions, moment, "Count", 1, None, None, None)
+
+
+def test_points_of_a_minute_become_one_before_any_is_dropped():
+    start = time.time() // 60 * 60 - 600
+    for second in range(600):
+        put_at(start + second, set="shop")
+        put_at(start + second + 0.5, set="shop")
+
+    assert _points.trim(100 * _points.POINT) == 0
+
+    [shop] = cloudwatch._metrics.values()
+    assert [point["Timestamp"] for point in shop] == [start + 60 * minute for minute in range(10)]
+    assert [point["Count"] for point in shop] == [120] * 10
+
+
+def test_points_of_two_weeks_ago_expire():
+    old = time.time() - cloudwatch.TWO_WEEKS_SECONDS - 1
+    for moment, name in ((old, "old"), (old, "both"), (time.time(), "both")):
+        put_at(moment, set=name)
+
+    assert _points.trim(10**9) == 0
+
+    assert [[point["Dimensions"] for point in points] for points in cloudwatch._metrics.values()] == [[{"set": "both"}]]
+    assert total() == 1
+
+
+def test_calls_copy_no_points(monkeypatch):
+    monkeypatch.setattr(cloudwatch, "_evict_old_metrics", cloudwatch._evict_old_metrics)
+    assert "_evict_old_metrics" in [name for each in vars(cloudwatch).values() for name in names_in(each)]
+    _points.expire_rarely()
+    put_metric(3, set="shop")
+    points = cloudwatch._metrics.values()[0]
+
+    cloudwatch._evict_old_metrics()
+
+    assert cloudwatch._metrics.values()[0] is points
 
 
 def test_statistic_sets_are_not_merged():
@@ -227,7 +276,7 @@ def test_statistic_sets_are_not_merged():
     for _ in range(2):
         cloudwatch._store_datum("AWS/SES", "Send", {"set": "shop"}, time.time(), "Count", None, None, None, sets)
 
-    _stores.trim_metrics(10**9)
+    _points.trim(10**9)
 
     assert total() == 616
 
@@ -236,7 +285,7 @@ def test_metrics_with_a_value_for_each_mail_are_dropped_but_the_last():
     for number in range(200):
         put_metric(1, order=str(number))
 
-    dropped = _stores.trim_metrics(100 * _stores._POINT)
+    dropped = _points.trim(100 * _points.POINT)
 
     assert dropped == 150
     orders = [points[0]["Dimensions"]["order"] for points in cloudwatch._metrics.values()]
@@ -248,9 +297,14 @@ def test_oldest_points_of_the_longest_metric_are_dropped():
     for number in range(500):
         put_metric(1, set="busy", value=float(number))
 
-    dropped = _stores.trim_metrics(100 * _stores._POINT)
+    dropped = _points.trim(100 * _points.POINT)
 
     assert sorted(len(points) for points in cloudwatch._metrics.values()) == [1, 501 - 1 - dropped] == [1, 89]
+
+
+def names_in(function):
+    """The global names that a function of the emulator calls."""
+    return function.__code__.co_names if hasattr(function, "__code__") else ()
 
 
 # --- logs and archives ---

@@ -44,7 +44,15 @@ NAMES = {
     iam: ["_roles"],
     s3: ["_buckets", "_get_object_data", "_object_versions"],
     firehose: ["_DeliveryError", "_convert_to_parquet", "_put_s3_object", "_stream_arn", "_streams", "handle_request"],
-    cloudwatch: ["_composite_alarms", "_metrics", "_point_stats", "_put_composite_alarm", "handle_request"],
+    cloudwatch: [
+        "TWO_WEEKS_SECONDS",
+        "_composite_alarms",
+        "_evict_old_metrics",
+        "_metrics",
+        "_point_stats",
+        "_put_composite_alarm",
+        "handle_request",
+    ],
     cloudwatch_logs: ["_log_groups"],
     eventbridge: ["_archives", "_events_log", "_matches_pattern", "_put_events", "_rule_key", "_rules", "_targets"],
     athena: [

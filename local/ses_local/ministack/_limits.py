@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ses_local.ministack import _stores
+from ses_local.ministack import _points, _stores
 
 MEBIBYTE = 2**20
 SECONDS = 2.0
@@ -44,7 +44,7 @@ class _Store:
 _STORES = {
     "sqs": _Store("messages in queues", 0.5, _stores.trim_queues),
     "s3": _Store("objects of delivery streams", 0.2, _stores.trim_objects),
-    "cloudwatch": _Store("data points of metrics", 0.1, _stores.trim_metrics),
+    "cloudwatch": _Store("data points of metrics", 0.1, _points.trim),
     "logs": _Store("log streams of functions", 0.1, _stores.trim_logs),
     "eventbridge": _Store("events in archives", 0.1, _stores.trim_archives),
 }
@@ -82,6 +82,7 @@ async def keep_within(memory: int) -> None:
         memory: How many mebibytes the stores may have together.
     """
     _stores.watch_streams()
+    _points.expire_rarely()
     while True:
         await asyncio.sleep(SECONDS)
         try:

@@ -7,18 +7,15 @@ import re
 import sys
 import time
 from collections import deque
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from ministack.core.responses import get_account_id, get_region, request_scope
-from ministack.services import cloudwatch, cloudwatch_logs, eventbridge, firehose, s3, sqs
+from ministack.services import cloudwatch_logs, eventbridge, firehose, s3, sqs
 
 from ses_local.ministack import _fair
 
 # What each thing takes besides its text: a dictionary, its keys and its place.
-_MESSAGE, _OBJECT, _POINT, _LINE, _LOG, _EVENT = 1_200, 1_500, 700, 300, 1_200, 700
-# The emulator copies all data points at each call, so longer lists of them are merged at once.
-_POINTS = 500
+_MESSAGE, _OBJECT, _LINE, _LOG, _EVENT = 1_200, 1_500, 300, 1_200, 700
 _OF_FUNCTION = re.compile(r"\d{4}/\d\d/\d\d/\[[^\]]+\][0-9a-f]{32}")
 
 
@@ -76,45 +73,6 @@ def trim_objects(limit: int) -> int:
             s3._object_versions.pop((oldest.bucket, oldest.key), None)
         dropped += bucket["objects"].pop(oldest.key, None) is not None
     return dropped
-
-
-def trim_metrics(limit: int) -> int:
-    """Count equal values of a second as one point, which loses nothing; drop old metrics, then old points.
-
-    A dimension with a value for each mail makes a metric for each, so metrics have at most half of the points.
-    Relies on ``cloudwatch._metrics`` and on the ``Count`` of a point.
-    """
-    metrics = cloudwatch._metrics.all_items()
-    room = limit // _POINT
-    _merge(metrics, _POINTS)
-    if sum(len(points) for _, points in metrics) > room:
-        _merge(metrics, 1)
-    if sum(len(points) for _, points in metrics) <= room:
-        return 0
-    metrics.sort(key=lambda metric: metric[1][-1]["Timestamp"] if metric[1] else 0)
-    old, recent = metrics[: -room // 2], metrics[-room // 2 :]
-    for key, _ in old:
-        cloudwatch._metrics.pop_scoped(*key, None)
-    return sum(len(points) for _, points in old) + _fair.trim([points for _, points in recent], limit, lambda _: _POINT)
-
-
-def _merge(metrics: Iterable[tuple[object, list[dict[str, Any]]]], longest: int) -> None:
-    for _, points in metrics:
-        if (number := len(points)) > longest:
-            points[:number] = _merged(points[:number])
-
-
-def _merged(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    merged: dict[tuple[object, ...], dict[str, Any]] = {}
-    for number, point in enumerate(points):
-        if "_stat" in point:
-            merged[(number,)] = point
-            continue
-        key = (int(point["Timestamp"]), point["Unit"], point["Value"])
-        first = merged.setdefault(key, point)
-        if first is not point:
-            merged[key] = {**first, "Count": first.get("Count", 1.0) + point.get("Count", 1.0)}
-    return list(merged.values())
 
 
 def trim_logs(limit: int) -> int:
