@@ -2,8 +2,8 @@
 -- Parameters: first day, last day, the configuration set, such as '2026-11-01', '2026-11-30', 'Mail'.
 -- An empty configuration set, '', means all of them. An event that was delivered repeatedly counts once.
 -- Omits bounces caused by your own suppression list, validation or unsubscription, and reports that a mail is not spam.
--- A complaint lists everyone who may have made it; all of them are here. The last two columns are the number of
--- addresses that hard bounced more than once, and of all of them; the 1,000 that bounced most often are here.
+-- A complaint lists everyone who may have made it; all of them count. The last column is the number of addresses; there
+-- are rows for the 1,000 that bounced most often.
 WITH picked AS (
     SELECT
         eventtype,
@@ -44,7 +44,6 @@ SELECT
     first_time,
     last_time,
     last_reason,
-    sum(IF(hard_bounces > 1, 1, 0)) OVER () AS addresses_with_repeats,
     count(*) OVER () AS addresses
 FROM counted
 ORDER BY hard_bounces DESC, complaints DESC, last_time DESC, address
