@@ -37,5 +37,5 @@ def calls_of(row: MailRow, invocations: InvocationLog, names: Names) -> dict[int
 
 def function_name(arn: str, names: Names) -> str:
     """Return the construct path of a function, else its name."""
-    _, _, _, region, account, _, name = arn.split(":")
-    return names.resource(account, region, FUNCTION, name) or name
+    _, _, _, region, account, _, name, *_ = [*arn.split(":"), *[""] * 7]
+    return names.resource(account, region, FUNCTION, name) or name or arn

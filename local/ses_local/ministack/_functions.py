@@ -58,9 +58,8 @@ def listen_to_functions(note: Note) -> None:
 def function(ref: str) -> Function:
     """Return the function of an ARN. Relies on ``lambda_svc._functions``."""
     arn = bare_arn(ref)
-    parts = arn.split(":")
-    account, region, name = parts[4], parts[3], parts[6]
-    return Function(arn, name, lambda_svc._functions.get_scoped(account, region, name) is not None)
+    _, _, _, region, account, _, name, *_ = [*arn.split(":"), *[""] * 7]
+    return Function(arn, name or arn, lambda_svc._functions.get_scoped(account, region, name) is not None)
 
 
 def readers_of(queue_arn: str) -> tuple[Function, ...]:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 from console_desk import REGION, Desk
-from ministack.services import cloudwatch, lambda_svc, sns, sqs
+from ministack.services import cloudwatch, eventbridge, lambda_svc, sns, sqs
 from ses_event_records.testing import as_sns_http, as_sqs, bounce, mail
 from ses_local import ministack
 
@@ -207,6 +207,19 @@ def test_functions_show_when_they_last_ran_and_what_they_raised(desk):
 
     assert "OnBounce" in found
     assert "KeyError: no &lt;b&gt;" in found
+
+
+def test_target_with_an_arn_of_nothing_is_a_function_that_does_not_exist(desk):
+    desk.add_bus()
+    with desk.scope:
+        eventbridge._ensure_default_bus()
+        eventbridge._put_rule({"Name": "odd", "EventPattern": '{"source": ["aws.ses"]}'})
+        eventbridge._put_targets({"Rule": "odd", "Targets": [{"Id": "1", "Arn": "arn:aws:lambda:eu-west-1:1:x"}]})
+
+    found = section(look(desk), "Bus")
+
+    assert "arn:aws:lambda:eu-west-1:1:x" in found
+    assert "does not exist" in found
 
 
 def test_bus_without_a_matching_rule_says_what_to_write(desk):
