@@ -45,6 +45,7 @@ def test_deploying_again_goes_on_with_the_same_emulator(app):
     said = run(folder, "deploy", "--", "--context", "mended=1").stdout
 
     assert Session(folder).require().endpoint == before
+    assert f"Mails and their events: {before.console} (ses-local open)" in said
     assert re.findall(r"Next: ses-local send (\S+)", said) == ["Fine/Mail", "Broken/Mail"]
 
 

@@ -3,10 +3,8 @@
 from functools import lru_cache
 
 from ses_local import ministack
+from ses_local.checking.deployed import DESTINATION, SET
 from ses_local.server.mail_row import SetKey
-
-SET = "AWS::SES::ConfigurationSet"
-DESTINATION = "AWS::SES::ConfigurationSetEventDestination"
 
 
 class Names:

@@ -19,7 +19,7 @@ _HEADERS = 16_384
 _UNSEEN = re.compile(
     r"<(style|script|head|title)\b.*?(?:</\1\s*>|$)|<!--.*?(?:-->|$)|<[^>]*(?:>|$)", re.DOTALL | re.IGNORECASE
 )
-_PART = re.compile(rb"content-type:\s*text/(plain|html)\b.*?\r?\n\r?\n", re.DOTALL | re.IGNORECASE)
+_PART = re.compile(rb"content-type:\s*text/(plain|html)\b.{0,2000}?\r?\n\r?\n", re.DOTALL | re.IGNORECASE)
 _ENCODING = re.compile(rb"content-transfer-encoding:\s*([\w-]+)", re.IGNORECASE)
 _BOUNDARY = re.compile(rb"\r?\n--\S")
 

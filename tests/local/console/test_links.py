@@ -33,11 +33,11 @@ def test_links_of_a_mail(html, links):
 
 @pytest.mark.parametrize("piece", ["<a ", "<a href=", '<a href="', "<a href='x'>", "<", "<area ", "</a", '"'])
 def test_hostile_html_takes_no_time(piece):
-    start = time.perf_counter()
+    start = time.process_time()
 
     assert len(links_of(piece * 200_000)) <= 1_000
 
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_links_are_rewritten_when_an_enabled_destination_selects_clicks():

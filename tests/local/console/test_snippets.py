@@ -62,8 +62,18 @@ def test_first_words_of_a_template_are_rendered():
 
 @pytest.mark.parametrize("piece", ["<", "<style", "<!--", "<a ", "&", "<script>", "</style"])
 def test_hostile_html_takes_no_time(piece):
-    start = time.perf_counter()
+    start = time.process_time()
 
     words_of_html(piece * 100_000)
 
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize("piece", [b"content-type: text/plain\n", b"Content-Type:", b"\n--x", b"A: b\r\n", b"=\n"])
+def test_hostile_message_takes_no_time(piece):
+    body = raw(piece * (100_000 // len(piece)))
+    start = time.process_time()
+
+    of(body)
+
+    assert time.process_time() - start < 0.2
