@@ -9,6 +9,19 @@ from ses_local.console.names import Names
 from ses_local.server.mail_row import STATES, Happened, Loss, MailRow
 from ses_local.ses.destinations import Destination
 
+# What is shown of the record of each event.
+_DETAILS: Mapping[str, tuple[str, ...]] = {
+    "Bounce": ("bounceType", "bounceSubType"),
+    "Complaint": ("complaintFeedbackType",),
+    "Delivery": ("smtpResponse",),
+    "DeliveryDelay": ("delayType",),
+    "Click": ("link",),
+    "Open": ("userAgent",),
+    "Reject": ("reason",),
+    "Rendering Failure": ("errorMessage",),
+    "Subscription": ("contactList",),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -105,15 +118,4 @@ def _recipients(record: Mapping[str, Any], part: Mapping[str, Any]) -> list[str]
 
 
 def _detail(event_type: str, part: Mapping[str, Any]) -> str:
-    said: Mapping[str, tuple[str, ...]] = {
-        "Bounce": ("bounceType", "bounceSubType"),
-        "Complaint": ("complaintFeedbackType",),
-        "Delivery": ("smtpResponse",),
-        "DeliveryDelay": ("delayType",),
-        "Click": ("link",),
-        "Open": ("userAgent",),
-        "Reject": ("reason",),
-        "Rendering Failure": ("errorMessage",),
-        "Subscription": ("contactList",),
-    }
-    return ", ".join(str(part[name]) for name in said.get(event_type, ()) if part.get(name))
+    return ", ".join(str(part[name]) for name in _DETAILS.get(event_type, ()) if part.get(name))

@@ -123,6 +123,27 @@ def test_record_of_an_event_is_shown_with_what_parses_it(shop, browse, scripted)
     page.get_by_text("ses_event_records").first.wait_for()
 
 
+def test_records_of_several_events_are_open_at_once_and_stay_open_when_another_comes(shop, browse):
+    message_id = shop.send("Several records", to="bounce@simulator.amazonses.com")
+    shop.settle()
+    page = browse(f"{shop.url}mails/{message_id}")
+
+    for summary in page.locator("#timeline summary").filter(has_text="Record").all():
+        summary.click()
+    page.locator("#timeline .record-parts").nth(1).wait_for()
+    shop.emulator.ask("inject", {"eventType": "Open", "message": message_id})
+    page.locator("#timeline li.step").nth(2).wait_for()
+
+    shown = page.locator("#timeline .record-parts")
+    shown.nth(1).wait_for()
+    assert [json.loads(each.locator("pre").first.inner_text())["eventType"] for each in shown.all()] == [
+        "Send",
+        "Bounce",
+    ]
+    ids = page.locator("[id]").evaluate_all("all => all.map(each => each.id)")
+    assert len(ids) == len(set(ids))
+
+
 def test_everything_is_done_by_keyboard_alone(shop, browse):
     message_id = shop.send("Keyboard only")
     shop.settle()

@@ -224,6 +224,7 @@ document.addEventListener("toggle", async ({ target }) => {
   if (!link) return;
   const fresh = new DOMParser().parseFromString(await (await fetch(link.href)).text(), "text/html");
   const loaded = document.adoptNode(find(link.dataset.load, fresh));
+  loaded.removeAttribute("id"); // others of its kind may be loaded, too
   link.replaceWith(loaded);
   prepare(loaded);
 }, true);
