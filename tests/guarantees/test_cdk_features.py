@@ -140,8 +140,8 @@ def test_two_stages_give_the_same_templates():
 
     beta, prod = [json.dumps(stage.synth().stacks[0].template) for stage in stages]
 
-    # Only the work group and the database must have names, and some descriptions hold the path.
-    own = r"(?i:{}(shop[-_]archive[-_]\w{{8}}|/shop/))"
+    # Only work group and database must have names; some descriptions hold the path, and a grant the stack's name.
+    own = r"(?i:{}(shop[-_]archive[-_]\w{{8}}|[-/]shop/))"
     assert re.sub(own.format("Beta"), "…", beta) == re.sub(own.format("Prod"), "…", prod)
 
 
