@@ -222,7 +222,7 @@ def test_page_without_anything_says_so_in_every_section():
     found = Document(html)
     assert found.tags.count("svg") == 0
     for sentence in (
-        "No event of 16 November to 22 November 2026 is there.",
+        "No event of 16\N{EN DASH}22 November 2026 is there.",
         "Nothing: no rule found anything",
         "No mail has any tenant.",
         "No delivery in this period.",

@@ -44,7 +44,7 @@ def test_share_has_the_digits_that_tell_it_from_the_lines(share, text):
     [
         ([3], "3 November"),
         ([16, 15], "15 and 16 November"),
-        ([1, 15, 16, 17, 20], "1, 15 to 17 and 20 November"),
+        ([1, 15, 16, 17, 20], "1, 15\N{EN DASH}17 and 20 November"),
         ([29, 30, 31, 32], "29 and 30 November, 1 and 2 December"),
     ],
 )
@@ -75,6 +75,7 @@ def test_small_price_is_not_nothing():
 
 
 def test_period_names_a_year_once_unless_there_are_two():
+    assert words.period(Period(date(2026, 11, 1), date(2026, 11, 30))) == "1\N{EN DASH}30 November 2026"
     assert words.period(Period(date(2026, 10, 28), date(2026, 11, 26))) == "28 October to 26 November 2026"
     assert words.period(Period(date(2025, 12, 28), date(2026, 1, 2))) == "28 December 2025 to 2 January 2026"
     assert words.period(Period(date(2026, 1, 2), date(2026, 1, 2))) == "2 January 2026"
@@ -130,7 +131,7 @@ def test_summary_of_a_week():
 
 
 def test_summary_of_a_period_without_events_says_only_that():
-    assert sentences(report(Totals(), days=[None])) == ["No event of 1 November to 30 November 2026 is there."]
+    assert sentences(report(Totals(), days=[None])) == ["No event of 1\N{EN DASH}30 November 2026 is there."]
 
 
 def test_summary_without_mail_has_no_rate():
@@ -143,7 +144,7 @@ def test_summary_without_mail_has_no_rate():
 def test_text_of_a_mail_has_the_summary_and_every_next_step():
     text = plain(as_text(EXAMPLE))
 
-    assert text.startswith("Shop, 16 November to 22 November 2026\n\nMail went to 6,425 recipients")
+    assert text.startswith("Shop, 16\N{EN DASH}22 November 2026\n\nMail went to 6,425 recipients")
     assert "1. URGENT: Complaints about Shop/Marketing have risen from 0.05 % to 0.35 %\n   18 complaints" in text
     assert text.count("   Next: ") == 3
     assert "Nothing needs to be done first." not in text

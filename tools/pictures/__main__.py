@@ -1,7 +1,7 @@
-"""Take the pictures of the console into docs/pictures/, light and dark, with a real browser: `make pictures`.
+"""Take the pictures of console and report into docs/pictures/, light and dark, with a real browser: `make pictures`.
 
-They show what the code of today shows: a shop is deployed, sends its mails, and loses an event. Look at each picture
-before you commit it.
+They show what the code of today shows: a shop is deployed, sends its mails, and loses an event; an archive is deployed
+and filled with the scripted month of the tests. Look at each picture before you commit it.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ import shutil
 import sys
 import tempfile
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
+from tools.pictures._report import MADE, write_report
 from tools.pictures._shop import Shop, open_shop
 
 ROOT = Path(__file__).parents[2]
@@ -55,13 +57,18 @@ def views(shop: Shop) -> dict[str, View]:
     }
 
 
-def take(browser: Any, shop: Shop, scheme: str) -> None:  # noqa: ANN401 - Playwright's
-    """Take every picture in one colour scheme."""
+def views_of_report(address: str) -> dict[str, View]:
+    """Return what each picture of the report shows, by its name."""
+    return {"report": View(address, 1020), "report-days": View(address, 700, "#by-day")}
+
+
+def take(browser: Any, pictures: dict[str, View], now: datetime, scheme: str) -> None:  # noqa: ANN401 - Playwright's
+    """Take pictures in one colour scheme."""
     looks = {"viewport": SIZE, "device_scale_factor": SCALE, "color_scheme": scheme}
     with browser.new_context(**looks, locale="en-GB", timezone_id="UTC", reduced_motion="reduce") as context:
         page = context.new_page()
-        page.clock.set_fixed_time(shop.now)
-        for name, view in views(shop).items():
+        page.clock.set_fixed_time(now)
+        for name, view in pictures.items():
             page.set_viewport_size({**SIZE, "height": view.height})
             page.goto(view.address)
             if view.top:
@@ -97,9 +104,13 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="pictures-"))
     try:
-        with open_shop() as shop, chromium(folder) as browser:
-            for scheme in ("light", "dark"):
-                take(browser, shop, scheme)
+        with chromium(folder) as browser:
+            with open_shop() as shop:
+                for scheme in ("light", "dark"):
+                    take(browser, views(shop), shop.now, scheme)
+            with write_report() as address:
+                for scheme in ("light", "dark"):
+                    take(browser, views_of_report(address), MADE, scheme)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -7,7 +7,7 @@ from ses_local.report.drawing import legible
 from ses_local.report.figures import Period
 from ses_local.report.rates import Rate
 
-DASH = "\N{EN DASH}"
+DASH = TO = "\N{EN DASH}"
 PERCENT = "\N{NO-BREAK SPACE}%"
 _HUNDREDTH, _THOUSANDTH = 0.01, 0.001
 _MINUTE, _HOUR = 60, 3600
@@ -85,15 +85,18 @@ def moment(value: datetime) -> str:
 
 
 def period(value: Period) -> str:
-    """Return the days of a period, such as ``28 October to 26 November 2026``."""
-    if value.since == value.until:
-        return day(value.until)
-    first = f"{value.since.day} {value.since:%B}" if value.since.year == value.until.year else day(value.since)
-    return f"{first} to {day(value.until)}"
+    """Return the days of a period, such as ``1-30 November 2026`` or ``28 October to 26 November 2026``."""
+    since, until = value.since, value.until
+    if since == until:
+        return day(until)
+    if (since.year, since.month) == (until.year, until.month):
+        return f"{since.day}{TO}{day(until)}"
+    first = f"{since.day} {since:%B}" if since.year == until.year else day(since)
+    return f"{first} to {day(until)}"
 
 
 def days(values: Iterable[date]) -> str:
-    """Return days in words, three in a row as a range: ``15 to 17 and 20 November, 2 December``."""
+    """Return days in words, three in a row as a range: ``15-17 and 20 November, 2 December``."""
     months: dict[str, list[date]] = {}
     for value in sorted(values):
         months.setdefault(f"{value:%B}", []).append(value)
@@ -131,5 +134,5 @@ def _runs(found: Sequence[date]) -> list[str]:
             runs.append([number])
     said: list[str] = []
     for run in runs:
-        said += [f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run)  # noqa: PLR2004 - two are no range
+        said += [f"{run[0]}{TO}{run[-1]}"] if len(run) > 2 else map(str, run)  # noqa: PLR2004 - two are no range
     return said
