@@ -1,4 +1,4 @@
-"""The kinds of CDK's values that arguments can be, as type guards."""
+"""The kinds of CDK's values that arguments can be, as type guards, and the values of L1s."""
 
 from __future__ import annotations
 
@@ -15,6 +15,21 @@ if TYPE_CHECKING:
     from aws_cdk import aws_ses as ses
     from aws_cdk import aws_sns as sns
     from aws_cdk.interfaces.aws_ses import IConfigurationSetRef
+
+
+KNOWN_AT_DEPLOYMENT = object()
+"""What `value_of` returns for a property that jsii cannot bring to Python."""
+
+
+def value_of(resource: object, name: str) -> object:
+    """Return a property of an L1 whose type is a union with `IResolvable`.
+
+    A `Lazy` or another token of CDK's has no class in Python, and jsii answers such a property with a KeyError.
+    """
+    try:
+        return getattr(resource, name)
+    except KeyError:
+        return KNOWN_AT_DEPLOYMENT
 
 
 def is_topic(value: object) -> TypeGuard[sns.ITopic]:

@@ -10,6 +10,7 @@ from aws_cdk.interfaces.aws_ses import IConfigurationSetRef
 from ses_event_constructs._attachments import MOST_DESTINATIONS, Attachments
 from ses_event_constructs._checks import Verbatim, is_token, path_of_construct, refusal
 from ses_event_constructs._environment import environment_of, stack_of
+from ses_event_constructs._kinds import value_of
 from ses_event_constructs._memory import identity, once_per_construct
 from ses_event_constructs._validation import StageResources, check_at_synth, stage_of, target_of
 
@@ -103,6 +104,6 @@ def _key_of_name(where: object, name: str) -> Hashable:
 
 
 def _name_of(resource: ses.CfnConfigurationSetEventDestination) -> str | None:
-    destination = resource.event_destination
+    destination = value_of(resource, "event_destination")
     properties = ses.CfnConfigurationSetEventDestination.EventDestinationProperty
     return destination.name if isinstance(destination, properties) else None

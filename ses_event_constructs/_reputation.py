@@ -8,6 +8,7 @@ from aws_cdk.interfaces.aws_ses import IConfigurationSetRef
 
 from ses_event_constructs._attachments import attachments_of
 from ses_event_constructs._checks import Path, refusal
+from ses_event_constructs._kinds import value_of
 
 
 def reputation_is_off(configuration_set: IConfigurationSetRef) -> bool:
@@ -62,7 +63,7 @@ def _resource(configuration_set: IConfigurationSetRef) -> ses.CfnConfigurationSe
 
 def _reputation_metrics(resource: ses.CfnConfigurationSet) -> object:
     """Return True, False, None for unset, or what will only be known at deployment."""
-    options = resource.reputation_options
+    options = value_of(resource, "reputation_options")
     if isinstance(options, ses.CfnConfigurationSet.ReputationOptionsProperty):
         return options.reputation_metrics_enabled
     return options

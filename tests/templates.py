@@ -5,10 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 import aws_cdk as cdk
+import jsii
 from aws_cdk.assertions import Template
 from constructs import IConstruct
 
 EVENT_DESTINATION = "AWS::SES::ConfigurationSetEventDestination"
+
+
+@jsii.implements(cdk.IStableAnyProducer)
+class _Late:
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    def produce(self) -> Any:
+        return self._value
+
+
+def late(value: Any) -> cdk.IResolvable:
+    """Return a value that CDK asks for at synth, as L1s take it."""
+    return cdk.Lazy.any(_Late(value))
 
 
 def resources(stack: cdk.Stack, kind: str | None = None) -> dict[str, dict[str, Any]]:

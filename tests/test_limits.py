@@ -7,6 +7,7 @@ import pytest
 from aws_cdk import aws_ses as ses
 
 from ses_event_constructs import ALL_EVENTS, CloudWatchDestination, EventPublishingConfigurationSet
+from tests.templates import late
 
 METRICS = CloudWatchDestination()
 L2 = ses.EventDestination.cloud_watch_dimensions(
@@ -103,6 +104,21 @@ def test_generic_resources_are_not_counted(stack):
     cdk.CfnResource(stack, "Generic", type="AWS::SES::ConfigurationSetEventDestination")
 
     stack.node.root.synth()
+
+
+def test_l1_whose_properties_are_known_at_deployment_only_is_counted(stack):
+    mail = EventPublishingConfigurationSet(stack, "Mail")
+    add_ours(mail, 9)
+    for id in ("L1", "L2"):
+        ses.CfnConfigurationSetEventDestination(
+            stack,
+            id,
+            configuration_set_name=mail.configuration_set_name,
+            event_destination=late({"Enabled": True, "MatchingEventTypes": ["send"]}),
+        )
+
+    with pytest.raises(RuntimeError, match="at most 10 event destinations, got 11: "):
+        stack.node.root.synth()
 
 
 def test_sets_with_the_same_name_in_two_accounts_count_separately():

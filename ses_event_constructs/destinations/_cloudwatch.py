@@ -32,8 +32,8 @@ class CloudWatchDestination:
     https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination-cloudwatch.html
 
     Args:
-        dimensions: One to ten `aws_ses.CloudWatchDimension` objects with different names. If omitted, the one automatic tag
-            `ses:configuration-set`, by which `metric` and `DeliverabilityDashboard` read.
+        dimensions: One to ten `aws_ses.CloudWatchDimension` objects with different names. If omitted, the one automatic
+            tag `ses:configuration-set`, by which `metric` and `DeliverabilityDashboard` read.
     """
 
     dimensions: Iterable[ses.CloudWatchDimension] | None = None

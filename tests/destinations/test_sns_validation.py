@@ -9,7 +9,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 
 from ses_event_constructs import EventPublishingConfigurationSet, SnsDestination
-from tests.templates import warnings
+from tests.templates import late, warnings
 
 ENV = cdk.Environment(account="111111111111", region="eu-west-1")
 DOCUMENT = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sns:Subscribe", "Resource": "*"}]}
@@ -48,6 +48,11 @@ def by_logical_id(stack, topic):
     return sns.CfnTopicPolicy(stack, "Second", topics=[arn], policy_document=DOCUMENT)
 
 
+def by_ref_of_the_logical_id(stack, topic):
+    arn = cdk.Fn.ref(stack.resolve(topic.node.default_child.logical_id))
+    return sns.CfnTopicPolicy(stack, "Second", topics=[arn], policy_document=DOCUMENT)
+
+
 def by_inline_policy(stack, topic):
     return sns.CfnTopicInlinePolicy(stack, "Second", topic_arn=topic.topic_arn, policy_document=DOCUMENT)
 
@@ -81,7 +86,17 @@ def synth_error(topic):
 
 @pytest.mark.parametrize(
     "second",
-    [by_l2, by_l2_in_another_stack, by_ref, by_get_att, by_logical_id, by_inline_policy, by_literal_arn, below_a_set],
+    [
+        by_l2,
+        by_l2_in_another_stack,
+        by_ref,
+        by_get_att,
+        by_logical_id,
+        by_ref_of_the_logical_id,
+        by_inline_policy,
+        by_literal_arn,
+        below_a_set,
+    ],
 )
 def test_fails_at_synth_when_the_topic_has_a_second_policy(topic, second):
     policy = second(topic.stack, topic)
@@ -122,9 +137,24 @@ def test_policy_of_another_topic_of_the_app_passes(topic):
     topic.node.root.synth()
 
 
+def test_policy_of_a_topic_with_the_same_logical_id_in_another_stack_passes(topic):
+    other = cdk.Stack(topic.node.root, "Other", env=ENV)
+    twin = sns.Topic(other, "Topic")
+    arn = cdk.Fn.ref(other.resolve(twin.node.default_child.logical_id))
+    sns.CfnTopicPolicy(other, "Policy", topics=[arn], policy_document=DOCUMENT)
+
+    topic.node.root.synth()
+
+
 def test_generic_resources_pass_because_they_have_no_properties_to_read(topic):
     for kind in ("Topic", "TopicPolicy", "TopicInlinePolicy"):
         cdk.CfnResource(topic.stack, f"Generic{kind}", type=f"AWS::SNS::{kind}")
+
+    topic.node.root.synth()
+
+
+def test_fifo_that_is_known_at_deployment_only_passes(topic):
+    topic.node.default_child.fifo_topic = late("false")
 
     topic.node.root.synth()
 

@@ -14,7 +14,7 @@ from ses_event_constructs import (
     EventQueue,
     ReputationAlarms,
 )
-from tests.templates import paths, resource, resources
+from tests.templates import late, paths, resource, resources, warnings
 
 
 def body(stack, dashboard):
@@ -154,6 +154,26 @@ def test_set_whose_rates_are_off_has_no_line_and_stays_off(stack):
     assert resource(stack, mail.configuration_set)["Properties"] == {
         "ReputationOptions": {"ReputationMetricsEnabled": False}
     }
+
+
+def test_warns_that_the_rates_of_an_imported_set_may_have_no_data(stack):
+    imported = ses.ConfigurationSet.from_configuration_set_name(stack, "Imported", "mail")
+
+    DeliverabilityDashboard(stack, "Dashboard", configuration_sets=[imported])
+
+    ((path, text),) = warnings(stack)
+    assert path == "/Shop/Imported"
+    assert text.endswith("[ack: ses-event-constructs:reputationMetricsUnknown]")
+
+
+def test_rates_that_are_switched_on_at_deployment_are_shown_and_not_changed(stack):
+    bare = ses.ConfigurationSet(stack, "Bare")
+    bare.node.default_child.reputation_options = late({"ReputationMetricsEnabled": True})
+
+    dashboard = DeliverabilityDashboard(stack, "Dashboard", configuration_sets=[bare])
+
+    assert len(widgets(stack, dashboard)["Bounce rate, %"]["properties"]["metrics"]) == 4
+    assert resource(stack, bare)["Properties"] == {"ReputationOptions": {"ReputationMetricsEnabled": True}}
 
 
 def test_many_sets_are_distinguished_by_path(stack, counted):
