@@ -8,6 +8,7 @@ import boto3
 import duckdb
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from lake import fill
 from report_app import deploy
 from ses_event_records.testing import mail, send
@@ -206,6 +207,42 @@ def test_budget_that_lasts_for_one_query_is_asked_about_before_the_second(make, 
     assert len(asked) == 1
     assert asked[0].startswith(f"the queries have read {one:,} bytes, and report by tenant may read {one:,} more")
     assert report.summary.sent == len(events)
+
+
+class Busy:
+    """Athena in an account that runs too many queries for a while."""
+
+    def __init__(self, athena, times):
+        self.athena, self.times = athena, times
+
+    def __getattr__(self, name):
+        return getattr(self.athena, name)
+
+    def start_query_execution(self, **asked):
+        self.times -= 1
+        if self.times >= 0:
+            error = {"Error": {"Code": "TooManyRequestsException", "Message": "You have exceeded the limit"}}
+            raise ClientError(error, "StartQueryExecution")
+        return self.athena.start_query_execution(**asked)
+
+
+def test_waits_while_too_many_queries_run(runner):
+    runner.athena = Busy(runner.athena, 3)
+
+    (answer,) = runner.run([question("SELECT 1 AS x")])
+
+    assert answer.rows == [{"x": "1"}]
+    assert runner.athena.times == -1
+
+
+def test_fails_when_too_many_queries_run_for_too_long(runner, monkeypatch):
+    monkeypatch.setattr(report_athena, "TIMEOUT_SECONDS", 0.3)
+    runner.athena = Busy(runner.athena, 1_000)
+
+    with pytest.raises(
+        SesLocalError, match=r"^the query a query cannot be started: athena:StartQueryExecution answers T"
+    ):
+        runner.run([question("SELECT 1 AS x")])
 
 
 def test_answer_of_several_pages_is_read_whole(runner):

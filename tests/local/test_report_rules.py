@@ -75,7 +75,7 @@ def test_complaint_spike_is_a_rise_beyond_chance_to_awss_line():
     def spike(sent, complaints, before=before):
         return found(by_set=(group("Mail", sent, before=before, complaints=complaints),))
 
-    assert spike(10_000, 9) == []  # beyond chance or not, it is below 0.1 %
+    assert spike(100_000, 60, before=Totals(sent=100_000, complaints=2)) == []  # beyond chance, and below 0.1 %
     assert spike(2_000, 3) == []  # 0.15 %, which chance explains
     assert spike(10_000, 30) == [("complaint-spike", "Mail", Severity.URGENT)]
     assert spike(10_000, 16) == [("complaint-spike", "Mail", Severity.WARNING)]
@@ -142,7 +142,7 @@ def test_addresses_that_hard_bounced_again_are_to_be_suppressed():
 
 
 def test_set_without_events_says_whether_it_publishes_any():
-    facts = SetFacts({"a": "Shop/A", "b": "Shop/B", "c": "", "d": "Shop/D"}, {"a": True, "b": False})
+    facts = SetFacts({"b": "Shop/B", "a": "Shop/A", "c": "", "d": "Shop/D"}, {"a": True, "b": False})
     report = replace(NOTHING, by_set=(group("d", 1),))
 
     findings = findings_of(report, facts)
@@ -177,10 +177,12 @@ def test_the_most_urgent_comes_first_and_else_the_order_of_the_rules():
         rendering_failures=(RenderingFailure("hi", "error", 20, THEN, THEN),),
         by_domain=(group("x.test", 1_000, delayed=500),),
         by_tenant=(group("acme", 1_000, hard_bounced=300),),
+        summary=Totals(sent=10_000, hard_bounced=600),
     )
 
     assert [each.rule for each in findings_of(report, SetFacts())] == [
         "tenant-gone-bad",
+        "bounce-rate",
         "domain-defers",
         "template-fails",
     ]

@@ -16,6 +16,7 @@ from ses_local.report.failures import denied, in_words, is_denied
 from ses_local.report.figures import RanQuery
 
 TIMEOUT_SECONDS = 900.0
+_TOO_MANY = "TooManyRequestsException"
 AT_ONCE = 3
 """The queries that run at a time, far below the quota of every account."""
 
@@ -50,11 +51,13 @@ class Runner:
         self._answers.clear()
         waiting = deque(questions)
         self._report("", len(questions))
-        pause = 0.05
+        pause, began = 0.05, time.monotonic()
         try:
             while waiting or self._running:
                 while waiting and len(self._running) < AT_ONCE and self._may_start(waiting[0]):
-                    self._start(waiting.popleft())
+                    if not self._start(waiting[0], patience=began + TIMEOUT_SECONDS):
+                        break
+                    waiting.popleft()
                 ended = [each for each in list(self._running) if self._has_ended(each)]
                 for each in ended:
                     self._report(self._fetch(each), len(questions))
@@ -82,16 +85,22 @@ class Runner:
         self._agreed = True
         return True
 
-    def _start(self, question: Question) -> None:
-        # boto3 itself tries again when too many queries of the account run.
-        with in_words("athena", f"the query {question.name} cannot be started"):
-            started = self.athena.start_query_execution(
-                QueryString=question.sql,
-                QueryExecutionContext={"Database": self.database},
-                WorkGroup=self.work_group,
-                **execution_parameters(question.parameters),
-            )["QueryExecutionId"]
+    def _start(self, question: Question, patience: float) -> bool:
+        """Start a query; return whether that worked, which it does not while too many queries of the account run."""
+        try:
+            with in_words("athena", f"the query {question.name} cannot be started"):
+                started = self.athena.start_query_execution(
+                    QueryString=question.sql,
+                    QueryExecutionContext={"Database": self.database},
+                    WorkGroup=self.work_group,
+                    **execution_parameters(question.parameters),
+                )["QueryExecutionId"]
+        except SesLocalError as error:
+            if _TOO_MANY in str(error) and time.monotonic() < patience:
+                return False
+            raise
         self._running[started] = (question, time.monotonic())
+        return True
 
     def _has_ended(self, execution: str) -> bool:
         question, started = self._running[execution]

@@ -14,10 +14,9 @@ def set_without_events(report: Report, facts: SetFacts) -> Iterator[Finding]:
     if report.configuration_set:
         return
     there = {group.name for group in report.by_set} | {each.configuration_set for each in report.engagement}
-    for name, path in facts.sets.items():
+    for shown, name in sorted((path or name, name) for name, path in facts.sets.items()):
         if name in there:
             continue
-        shown = path or name
         publishes = facts.publishes.get(name)
         evidence = f"no event of {name} from {report.period.since} to {report.period.until}"
         if publishes is False:
