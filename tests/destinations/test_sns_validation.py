@@ -154,7 +154,7 @@ def test_generic_resources_pass_because_they_have_no_properties_to_read(topic):
 
 
 def test_fifo_that_is_known_at_deployment_only_passes(topic):
-    topic.node.default_child.fifo_topic = late("false")
+    topic.node.default_child.fifo_topic = late(value=False)
 
     topic.node.root.synth()
 

@@ -168,7 +168,7 @@ def test_warns_that_the_rates_of_an_imported_set_may_have_no_data(stack):
 
 def test_rates_that_are_switched_on_at_deployment_are_shown_and_not_changed(stack):
     bare = ses.ConfigurationSet(stack, "Bare")
-    bare.node.default_child.reputation_options = late({"ReputationMetricsEnabled": True})
+    bare.node.default_child.reputation_options = late({"reputationMetricsEnabled": True})
 
     dashboard = DeliverabilityDashboard(stack, "Dashboard", configuration_sets=[bare])
 
