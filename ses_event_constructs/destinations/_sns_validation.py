@@ -12,7 +12,6 @@ from constructs import IConstruct
 
 from ses_event_constructs._checks import Verbatim, is_token, path_of_construct, refusal
 from ses_event_constructs._environment import environment_of, stack_of
-from ses_event_constructs._kinds import value_of
 from ses_event_constructs._memory import identity, once_per_construct
 from ses_event_constructs._topic_key import unusable, warn_key
 from ses_event_constructs._validation import StageResources, check_at_synth, stage_of, target_of
@@ -86,15 +85,13 @@ class _Topics:
 
     def _check_settings(self, resources: StageResources) -> Iterator[str]:
         unusual = {
-            identity(each): each
-            for each in resources.topics
-            if value_of(each, "fifo_topic") is True or each.kms_master_key_id
+            identity(each): each for each in resources.topics if each.fifo_topic is True or each.kms_master_key_id
         }
         if not unusual:
             return
         for topic in self.topics:
             resource = unusual.get(identity(topic.topic.node.default_child))
-            if resource is not None and value_of(resource, "fifo_topic") is True:
+            if resource is not None and resource.fifo_topic is True:
                 yield refusal(
                     topic.path,
                     "topic must be a standard topic",
