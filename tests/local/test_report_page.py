@@ -114,22 +114,35 @@ def test_drawings_have_the_colours_of_the_page_and_no_other():
 
 def test_page_of_a_year_with_full_tables_is_small_enough_to_be_mailed():
     start = date(2025, 11, 23)
-    days = tuple(
-        Day(start + timedelta(number), totals(3000 + number, 2900, 60 + number % 7, 9, 1)) for number in range(365)
-    )
+    period = Period(start, start + timedelta(365))
+    found = totals(123_456, 120_000, 2_345, 999, 123)
     full = replace(
         EXAMPLE,
-        period=Period(start, start + timedelta(364)),
-        by_day=days,
-        by_domain=tuple(Group(f"domain-{number}.example", totals(900 + number, 880, 9)) for number in range(50)),
-        by_tenant=tuple(Group(f"tenant-{number}", totals(900 + number, 880, 9)) for number in range(50)),
-        by_tag=tuple(TagGroup("campaign", f"value-{number}", totals(900 + number, 880, 9)) for number in range(50)),
-        addresses=EXAMPLE.addresses * 30,
-        delays=EXAMPLE.delays * 17,
-        queries=tuple(replace(query, sql="SELECT day\n" * 300) for query in EXAMPLE.queries),
+        period=period,
+        by_day=tuple(Day(day, found) for day in period.each_day()),
+        by_set=tuple(Group(f"Shop-{number:040}", found, label=f"Production/Shop/{number}") for number in range(2_000)),
+        by_domain=tuple(Group(f"a-rather-long-domain-{number}.example.org", found) for number in range(1_000)),
+        by_tenant=tuple(Group(f"customer-{number:032}", found) for number in range(10_000)),
+        by_tag=tuple(TagGroup("campaign", f"a-rather-long-value-{number}", found) for number in range(1_000)),
+        delivery_times=EXAMPLE.delivery_times * 100,
+        addresses=EXAMPLE.addresses * 200,
+        delays=EXAMPLE.delays * 200,
+        rendering_failures=EXAMPLE.rendering_failures * 200,
+        subscriptions=EXAMPLE.subscriptions * 200,
+        engagement=EXAMPLE.engagement * 200,
+        findings=EXAMPLE.findings * 10,
+        queries=tuple(replace(query, sql="SELECT day, recipients\n" * 150) for query in EXAMPLE.queries * 6),
     )
 
-    assert len(page.render(full, MADE).encode()) <= page.MOST_BYTES
+    html = page.render(full, MADE)
+
+    assert len(html.encode()) <= page.MOST_BYTES
+    assert "The 40 largest of 10,000 are shown." in html
+    assert "The plot shows 14 of 10,000." in html
+
+
+def test_table_says_how_many_rows_the_query_left_out(document):
+    assert "The 4 largest of 61 are shown." in "".join(document.text)
 
 
 def hostile(value, text):

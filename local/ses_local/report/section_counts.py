@@ -8,7 +8,7 @@ from ses_local.report.drawing import legible
 from ses_local.report.figures import Report
 from ses_local.report.plots import counts
 from ses_local.report.rows import Delay
-from ses_local.report.sections import MOST_PLOTTED, Column, Section, Table, cells, note_on, queries_of
+from ses_local.report.sections import MOST_PLOTTED, Column, Section, cells, largest, queries_of
 
 _MOST_REASONS = 5
 OTHER_REASONS = "other reasons"
@@ -43,10 +43,11 @@ def delivery_times(report: Report) -> Section:
         "delivery-times",
         "Time to delivery",
         reading,
-        Table(
+        largest(
+            report,
+            "delivery_times",
             _columns("Domain", "Deliveries, Half within, 9 of 10 within, 99 of 100 within"),
             rows,
-            note_on(report, "delivery_times"),
         ),
         ran,
         partial(counts.delivery_times, plotted),
@@ -76,9 +77,7 @@ def delays(report: Report) -> Section:
         "Delays by mail server and reason",
         f"{words.count(total, 'delay')}; most by {worst} ({words.share(most / total)}) and for {reason} "
         f"({words.share(often / total)}).",
-        Table(
-            _columns("Mail server, Most recipients at, Reason", "Delays, Mails, Last"), rows, note_on(report, "delays")
-        ),
+        largest(report, "delays", _columns("Mail server, Most recipients at, Reason", "Delays, Mails, Last"), rows),
         ran,
         partial(counts.bars, bars, kinds=kinds),
     )
@@ -103,7 +102,7 @@ def engagement(report: Report) -> Section:
         "Opens and clicks",
         f"{words.count(opens, 'open')} and {words.count(clicks, 'click')} by people; Amazon SES takes another "
         f"{words.number(bots)} ({words.share(bots / (opens + clicks + bots))} of all) to be those of bots.",
-        Table(_columns("Configuration set", title), rows, note_on(report, "engagement")),
+        largest(report, "engagement", _columns("Configuration set", title), rows),
         ran,
         partial(counts.engagement, list(zip(names, found, strict=True))[:MOST_PLOTTED]),
     )
@@ -124,7 +123,7 @@ def rendering_failures(report: Report) -> Section:
         "Rendering failures",
         f"{words.count(sum(templates.values()), 'mail was', 'mails were')} never sent because a template could not be "
         f"rendered; most by {worst} ({words.number(most)}).",
-        Table(_columns("Template, Error", "Mails, First, Last"), rows, note_on(report, "rendering_failures")),
+        largest(report, "rendering_failures", _columns("Template, Error", "Mails, First, Last"), rows),
         ran,
         partial(counts.bars, [(name, "mails", n) for name, n in [*templates.items()][:MOST_PLOTTED]], kinds=["mails"]),
     )
@@ -142,7 +141,7 @@ def subscriptions(report: Report) -> Section:
         "Subscriptions",
         f"{words.number(sum(each.left for each in found))} unsubscribed and "
         f"{words.number(sum(each.joined for each in found))} subscribed, counted by topic.",
-        Table(_columns("Contact list, Topic", "Subscribed, Unsubscribed"), rows, note_on(report, "subscriptions")),
+        largest(report, "subscriptions", _columns("Contact list, Topic", "Subscribed, Unsubscribed"), rows),
         ran,
         partial(counts.subscriptions, list(zip(names, found, strict=True))[:MOST_PLOTTED]),
     )
@@ -162,7 +161,7 @@ def addresses(report: Report) -> Section:
         "addresses",
         "Addresses to suppress",
         "These bounced hard or complained, the most frequent first. They are personal data: be careful with the page.",
-        Table(columns, rows, note_on(report, "addresses")),
+        largest(report, "addresses", columns, rows),
         ran,
     )
 

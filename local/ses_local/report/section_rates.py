@@ -5,11 +5,11 @@ from functools import partial
 
 from ses_local.report import words
 from ses_local.report.drawing import legible
-from ses_local.report.figures import FEW, RanQuery, Report
+from ses_local.report.figures import FEW, Report
 from ses_local.report.judgement import is_above_a_line, judged
 from ses_local.report.plots import rates
 from ses_local.report.rows import Group, Totals
-from ses_local.report.sections import MOST_PLOTTED, Column, Section, Table, cells, note_on, queries_of
+from ses_local.report.sections import MOST_PLOTTED, Column, Section, Table, cells, largest, queries_of
 
 _INTERVAL = "95\N{NO-BREAK SPACE}% interval"
 _NUMBERS = ("Recipients", "Delivered", "Hard bounces", "Rate", _INTERVAL, "Complaints", "Rate", _INTERVAL)
@@ -41,7 +41,7 @@ def groups(report: Report) -> list[Section]:
     tenants, domains = _named(report.by_tenant, "tenant"), _named(report.by_domain, "domain")
     tags = [(legible(f"{each.tag}: {each.value}"), each.totals) for each in report.by_tag]
     return [
-        _section(title, named, note_on(report, field), queries_of(report, query))
+        _section(report, title, named, field, query)
         for title, named, field, query in (
             ("Configuration sets", sets, "by_set", "report by day"),
             ("Tenants", tenants, "by_tenant", "report by tenant"),
@@ -57,19 +57,18 @@ def _named(found: Sequence[Group], what: str) -> list[tuple[str, Totals]]:
     return [(words.named(each.name, f"(no {what})"), each.totals) for each in found]
 
 
-def _section(
-    title: str, found: Sequence[tuple[str, Totals]], note: str, queries: Sequence[tuple[str, RanQuery]]
-) -> Section:
-    id = title.lower().replace(" ", "-")
+def _section(report: Report, title: str, found: Sequence[tuple[str, Totals]], field: str, query: str) -> Section:
+    id, queries = title.lower().replace(" ", "-"), queries_of(report, query)
     if not found:
         return Section(id, title, f"No mail has any {title.lower().removesuffix('s')}.", None, queries)
     named = list(zip(words.unique(name for name, _ in found), (totals for _, totals in found), strict=True))
     plotted = sorted(_notable(named), key=_least, reverse=True)
+    rows = [[name, *_row(totals)] for name, totals in named]
     return Section(
         id,
         title,
         _reading(plotted, len(named)),
-        Table(_columns(title.removesuffix("s")), [[name, *_row(totals)] for name, totals in named], note),
+        largest(report, field, _columns(title.removesuffix("s")), rows),
         queries,
         partial(rates.by_group, plotted),
     )
@@ -83,7 +82,7 @@ def _reading(plotted: Sequence[tuple[str, Totals]], total: int) -> str:
     few = sum(totals.sent < FEW for _, totals in plotted)
     if few:
         said += f" {words.count(few, 'row has', 'rows have')} fewer than {FEW} recipients: read the interval there."
-    return said + (f" The plot shows {len(plotted)} of {total}, the table all." if len(plotted) < total else "")
+    return said + (f" The plot shows {len(plotted)} of {words.number(total)}." if len(plotted) < total else "")
 
 
 def _notable(found: Sequence[tuple[str, Totals]]) -> list[tuple[str, Totals]]:

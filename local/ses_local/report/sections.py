@@ -9,7 +9,9 @@ from ses_local.report.figures import RanQuery, Report
 from ses_local.report.plots.style import NARROW, WIDE, Specification
 
 MOST_PLOTTED = 14
-"""The rows of the largest plot; the table has the others."""
+"""The rows of the largest plot; the table has more."""
+MOST_ROWS = 40
+"""The rows of the largest table but that of the days; `--json` has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +85,19 @@ def queries_of(report: Report, name: str) -> list[tuple[str, RanQuery]]:
     return labelled([query for query in report.queries if query.name == name])
 
 
-def note_on(report: Report, table: str) -> str:
-    """Return the sentence on the rows that a table of the report does not hold."""
-    for each in report.dropped:
-        if each.table == table:
-            return f"The {words.number(each.kept)} largest of {words.number(each.total)} are shown."
-    return ""
+def largest(report: Report, field: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Table:
+    """Return a table of the first rows, so that the page stays small whatever the archive holds.
+
+    Args:
+        report: The report.
+        field: The field of it that the rows are made from.
+        columns: The columns.
+        rows: The rows, the largest first.
+    """
+    every = max([len(rows), *(each.total for each in report.dropped if each.table == field)])
+    shown = rows[:MOST_ROWS]
+    note = f"The {words.number(len(shown))} largest of {words.number(every)} are shown." if len(shown) < every else ""
+    return Table(columns, shown, note)
 
 
 def cells(*values: object) -> list[str]:

@@ -115,14 +115,14 @@ def named(name: str | None, instead: str) -> str:
 
 def unique(names: Iterable[str]) -> list[str]:
     """Return names of which no two are equal, so that each has a row of its own in a plot."""
-    found: list[str] = []
+    found: dict[str, None] = {}  # in order, and quick to look in
     for name in names:
         other, tries = name, 1
         while other in found:
             tries += 1
             other = f"{name} ({tries})"
-        found.append(other)
-    return found
+        found[other] = None
+    return list(found)
 
 
 def _runs(found: Sequence[date]) -> list[str]:
