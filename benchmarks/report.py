@@ -26,7 +26,7 @@ from _deployments import cpu_of
 from ses_local.checking.deployed import Clients
 from ses_local.client.cdk import Cdk
 from ses_local.client.emulator import Emulator, free_port
-from ses_local.client.environment import Endpoint
+from ses_local.client.environment import MEMORY_VARIABLE, Endpoint
 from ses_local.report import page
 from ses_local.report.archived import report_of_archive
 from ses_local.report.figures import Period
@@ -47,6 +47,7 @@ def make(port: int) -> dict[str, Any]:
         "seconds_of_queries": round(asked - start, 1),
         "seconds_of_page": round(time.perf_counter() - asked, 1),
         "seconds": round(time.perf_counter() - start, 1),
+        "processor_seconds": round(time.process_time(), 1),
         "memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "page_bytes": len(html.encode()),
         "bytes_read": report.bytes_read,
@@ -64,13 +65,16 @@ def write_year(folder: Path, days: int) -> None:
 
 
 def fill(clients: Clients, year: Path) -> int:
-    """Put the files into the bucket of the archive; return their bytes."""
+    """Put the files into the bucket of the archive; return their bytes. Exits unless the emulator keeps them all."""
     outputs = clients("cloudformation").describe_stacks(StackName="Shop")["Stacks"][0]["Outputs"]
     bucket = next(output["OutputValue"] for output in outputs if output["OutputKey"] == "BucketName")
-    size = 0
-    for file in sorted(year.rglob("*.parquet")):
+    size, files = 0, sorted(year.rglob("*.parquet"))
+    for file in files:
         clients("s3").put_object(Bucket=bucket, Key=f"events/{file.relative_to(year)}", Body=file.read_bytes())
         size += file.stat().st_size
+    pages = clients("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="events/")
+    if (kept := sum(page["KeyCount"] for page in pages)) != len(files):
+        sys.exit(f"the emulator keeps {kept} of {len(files)} files; give it more with {MEMORY_VARIABLE}")
     return size
 
 
@@ -87,6 +91,7 @@ def run(folder: Path, days: int, year: Path | None) -> dict[str, Any]:
     with duckdb.connect() as connection:
         asked = "SELECT sum(num_rows)::BIGINT FROM parquet_file_metadata(?)"
         (events,) = connection.execute(asked, [f"{year}/*/*.parquet"]).fetchall()[0]
+    os.environ[MEMORY_VARIABLE] = "2048"  # the year is 280 MB, more than an emulator keeps by itself
     emulator = Emulator.start(Endpoint(free_port()), folder / "emulator")
     try:
         endpoint = emulator.endpoint
