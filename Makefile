@@ -66,6 +66,7 @@ pictures: setup ## Take and draw the pictures of the documentation anew, into do
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" CDK_VALIDATION=false $(LOCAL)/python -m tools.pictures
 	@PATH="$(NODE_BIN):$$PATH" JSII_NODE="$(NODE_BIN)/node" $(BIN)/python -m tools.pictures.architecture
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" JSII_NODE="$(NODE_BIN)/node" $(LOCAL)/python -m tools.pictures.demo
+	@$(LOCAL)/python -m tools.pictures.plots
 
 deploy-tests: setup ## Run the tests that deploy for real on the embedded emulator
 	@echo "==> tests that deploy" && PATH="$(BIN):$(NODE_BIN):$$PATH" $(LOCAL)/python -m pytest tests/local --confcutdir=tests/local

@@ -1,0 +1,100 @@
+"""Plot the measured tables of the documentation from benchmarks/results/, into docs/pictures/.
+
+python -m tools.pictures.plots, in the environment of ses-local, which has Altair
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+from benchmarks.costs import choices
+
+ROOT = Path(__file__).parents[2]
+MAILS = 1_000_000
+RESULTS, PICTURES = ROOT / "benchmarks" / "results", ROOT / "docs" / "pictures"
+THEMES = {
+    "light": {"ink": "#14213d", "grid": "#e3e8f0", "ours": "#1c5fc4", "theirs": "#b9c3d3"},
+    "dark": {"ink": "#e8edf5", "grid": "#2b3648", "ours": "#6aa9ff", "theirs": "#56627a"},
+}
+
+
+def main() -> None:
+    """Draw every plot in both themes."""
+    plots = {"archive-bytes": archive_bytes(), "costs": costs()}
+    for name, (rows, sides) in plots.items():
+        for theme, colours in THEMES.items():
+            (PICTURES / f"{name}-{theme}.svg").write_text(drawn(rows, sides, colours))
+
+
+def archive_bytes() -> tuple[list[dict[str, Any]], tuple[str, str, str]]:
+    """Return what each named query reads of a month."""
+    queries = json.loads((RESULTS / "archive.json").read_text())["queries"]
+    rows = [
+        {"what": spaced(name), "side": side, "value": found[layout]["bytes"] / 1e6}
+        for name, found in queries.items()
+        for layout, side in (("archive", "EventArchive"), ("samples", "gzip JSON in one prefix"))
+    ]
+    return rows, (
+        "EventArchive",
+        "gzip JSON in one prefix",
+        "MB that a query over one month reads, of a year's archive",
+    )
+
+
+def costs() -> tuple[list[dict[str, Any]], tuple[str, str, str]]:
+    """Return what watching a fleet costs, set by set and as a whole."""
+    found = choices(1_000, MAILS)
+    whole = ("on the account", "archive")
+    rows = [
+        {
+            "what": what,
+            "side": "for the account" if any(each in what for each in whole) else "for each set",
+            "value": usd,
+        }
+        for what, usd in found.items()
+    ]
+    return rows, ("for the account", "for each set", "USD a month at list prices, 1,000 sets, a million mails")
+
+
+def spaced(name: str) -> str:
+    """Return the id of a query as words."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
+
+
+def drawn(rows: list[dict[str, Any]], sides: tuple[str, str, str], colours: dict[str, str]) -> str:
+    """Return bars of both sides for each row, as SVG."""
+    ours, theirs, title = sides
+    bars = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_bar(height=8)
+        .encode(
+            x=alt.X("value:Q", title=title, axis=alt.Axis(grid=True, tickCount=6)),
+            y=alt.Y("what:N", title=None, sort=None, axis=alt.Axis(labelLimit=400)),
+            yOffset=alt.YOffset("side:N", sort=[ours, theirs]),
+            color=alt.Color(
+                "side:N",
+                title=None,
+                scale=alt.Scale(domain=[ours, theirs], range=[colours["ours"], colours["theirs"]]),
+                legend=alt.Legend(orient="top"),
+            ),
+        )
+        .properties(width=560, height=alt.Step(11))
+        .configure(background="transparent", font="Verdana")
+        .configure_axis(
+            labelColor=colours["ink"], titleColor=colours["ink"], gridColor=colours["grid"], domain=False, ticks=False
+        )
+        .configure_legend(labelColor=colours["ink"])
+        .configure_view(stroke=None)
+    )
+    svg: str = vl_convert.vegalite_to_svg(bars.to_dict(), allowed_base_urls=[])
+    return svg.replace("Verdana", "system-ui, Verdana, sans-serif")
+
+
+if __name__ == "__main__":
+    main()
