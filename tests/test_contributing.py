@@ -15,8 +15,8 @@ from tests.guarantees.random_apps import RandomApp
 
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 DOCS = ROOT / "docs"
-# Folders that a checkout can be without.
-OPTIONAL = {"guard", "local", "records"}
+# Folders that a checkout can be without; a release makes `dist`.
+OPTIONAL = {"dist", "guard", "local", "records"}
 
 
 def destination_classes():
