@@ -113,7 +113,10 @@ def test_button_without_the_token_of_the_process_does_nothing(shop, mail, browse
     connection = HTTPConnection("127.0.0.1", shop.emulator.endpoint.port)
     connection.request("POST", urlsplit(action).path, body, {"Content-Type": "application/x-www-form-urlencoded"})
 
-    assert connection.getresponse().status == 403
+    with connection.getresponse() as answer:
+        status = answer.status
     connection.close()
+
+    assert status == 403
     shop.settle()
     assert shop.events(mail) == before
