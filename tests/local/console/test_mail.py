@@ -123,7 +123,7 @@ def test_record_of_an_event_is_shown_with_what_parses_it(shop, browse, scripted)
     page.get_by_text("ses_event_records").first.wait_for()
 
 
-def test_records_of_several_events_are_open_at_once_and_stay_open_when_another_comes(shop, browse):
+def test_records_of_several_events_are_open_at_once_and_stay_open_when_another_comes(shop, browse, axe):
     message_id = shop.send("Several records", to="bounce@simulator.amazonses.com")
     shop.settle()
     page = browse(f"{shop.url}mails/{message_id}")
@@ -142,6 +142,7 @@ def test_records_of_several_events_are_open_at_once_and_stay_open_when_another_c
     ]
     ids = page.locator("[id]").evaluate_all("all => all.map(each => each.id)")
     assert len(ids) == len(set(ids))
+    assert axe(page) == []
 
 
 def test_everything_is_done_by_keyboard_alone(shop, browse):
