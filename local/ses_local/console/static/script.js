@@ -42,15 +42,16 @@ function freshAddress() {
 function refresh() {
   refreshing ??= (async () => {
     const before = seen;
+    let failed = false;
     try {
       const answer = await fetch(freshAddress(), { headers: { accept: "text/html" } });
       if (answer.ok) bringUpToDate(new DOMParser().parseFromString(await answer.text(), "text/html"));
     } catch {
-      // the stream says when the emulator is back
+      failed = true; // asked again, since the stream may be there all the while and tell nothing more
     }
-    await wait(120); // what happens meanwhile is shown together
+    await wait(failed ? 1000 : 120); // what happens meanwhile is shown together
     refreshing = null;
-    if (awaited > seen && seen > before) refresh();
+    if (awaited > seen && (failed || seen > before)) refresh();
   })();
 }
 
