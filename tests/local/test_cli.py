@@ -206,6 +206,7 @@ def test_demo_stops_the_emulator_when_it_is_interrupted(tmp_path):
         line = ""
         while "127.0.0.1" not in line:
             line = process.stdout.readline()
+            assert line, "the command ended before it said where it listens"
         port = int(re.search(r"127\.0\.0\.1:(\d+)", line).group(1))
         time.sleep(0.5)
 
