@@ -31,7 +31,7 @@ def sandbox(emulator):
 @pytest.fixture(scope="module", autouse=True)
 def _template(emulator):
     emulator.endpoint.client("sesv2").create_email_template(
-        TemplateName="greeting", TemplateContent={"Subject": "Grüße {{name}}", "Text": "Hello {{name}}"}
+        TemplateName="clients-greeting", TemplateContent={"Subject": "Grüße {{name}}", "Text": "Hello {{name}}"}
     )
 
 
@@ -47,7 +47,7 @@ def raw():
 SIMPLE = {"Subject": {"Data": "Grüße"}, "Body": {"Text": {"Data": "Hello"}, "Html": {"Data": "<p>Hello</p>"}}}
 TEAM = [{"Name": "X-Team", "Value": "blue"}]
 DATA = '{"name": "Ada"}'
-GREETING = {"TemplateName": "greeting", "TemplateData": DATA}
+GREETING = {"TemplateName": "clients-greeting", "TemplateData": DATA}
 
 
 def _v2(content, **more):
@@ -94,7 +94,7 @@ def _v1_bulk(client, name):
     answer = client("ses").send_bulk_templated_email(
         Source=SENDER,
         ConfigurationSetName=name,
-        Template="greeting",
+        Template="clients-greeting",
         DefaultTemplateData='{"name": "you"}',
         DefaultTags=[{"Name": "campaign", "Value": "replaced"}],
         Destinations=[
@@ -124,7 +124,7 @@ BOTO3 = {
     "v1 SendEmail": _v1("send_email", Destination=DESTINATION, Message=SIMPLE),
     "v1 SendRawEmail": _v1("send_raw_email", RawMessage={"Data": raw()}),
     "v1 SendTemplatedEmail": _v1(
-        "send_templated_email", Destination=DESTINATION, Template="greeting", TemplateData='{"name": "Ada"}'
+        "send_templated_email", Destination=DESTINATION, Template="clients-greeting", TemplateData='{"name": "Ada"}'
     ),
     "v1 SendBulkTemplatedEmail": _v1_bulk,
 }
