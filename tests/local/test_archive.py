@@ -74,7 +74,9 @@ class Deployed:
             return sum(bool(line.strip()) for line in body.splitlines())
         with tempfile.NamedTemporaryFile(suffix=".parquet") as file:
             Path(file.name).write_bytes(body)
-            return duckdb.execute("SELECT count(*) FROM read_parquet(?)", [file.name]).fetchone()[0]
+            # A connection of its own: that of the module is what ses-local reads by, in this process too.
+            with duckdb.connect() as connection:
+                return connection.execute("SELECT count(*) FROM read_parquet(?)", [file.name]).fetchall()[0][0]
 
     def wait(self, count, prefix="events/", bucket=None):
         """Waits until so many records have arrived, as long as there are ever more of them."""
