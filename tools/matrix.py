@@ -32,6 +32,7 @@ NOT_READ = [
     "test_docs_site.py",
     "test_imports.py",
     "test_package.py",
+    "test_pictures.py",
     "test_queries.py",
     "test_release.py",
 ]
