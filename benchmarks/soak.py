@@ -128,7 +128,7 @@ def left_in(emulator: Emulator, queue: str) -> Mapping[str, int]:
 
 
 def main() -> int:
-    """Run the soak; return 1 when the memory is too much, or something is missing without a word."""
+    """Run the soak; return 1 if it takes too much memory, or if something is silently lost."""
     mails = int(sys.argv[1]) if len(sys.argv) > 1 else MAILS
     expected = sum(EVENTS_OF[each] for each in itertools.islice(itertools.cycle(RECIPIENTS), mails))
     load = os.getloadavg()[0]

@@ -53,7 +53,7 @@ def main() -> int:
             say(f"Python {version}  {'works' if passed else 'FAILS'} {time.monotonic() - start:6.1f} s  {command}")
             failed += [] if passed else [f"Python {version}: {command}"]
     if failed:
-        say(f"{len(failed)} install lines fail; mend them in {PAGE.name}, or what they install")
+        say(f"{len(failed)} install lines fail; fix them in {PAGE.name}, or fix what they install")
     return 1 if failed else 0
 
 

@@ -18,7 +18,7 @@ class Kind:
 
     Attributes:
         set: The construct id of the configuration set.
-        sender: From whom.
+        sender: The From address.
         subject: The subject.
         text: The text part.
         tags: The message tags.

@@ -42,7 +42,7 @@ class Request:
         return next(iter(self.query.get(name, [])), "").strip()
 
     def number(self, name: str, otherwise: int = 0) -> int:
-        """Return the whole number of that name in the query; `otherwise` when it is none."""
+        """Return a query parameter as an integer; `otherwise` if it is missing or not an integer."""
         value = self.asked(name)
         return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else otherwise  # noqa: PLR2004
 

@@ -24,7 +24,7 @@ class DeadMessage:
     Args:
         sent: When it was sent, in seconds since the epoch.
         received: How often it was received.
-        event_type: The `eventType` of the event in it; empty when there is none.
+        event_type: The `eventType` of the event in it; empty if it holds no event.
         message_id: The id of the mail; likewise.
         beginning: The beginning of its body.
     """

@@ -17,7 +17,7 @@ from ses_local.report.page import check_can_draw, render
 
 
 def main() -> None:
-    """Write the page of so many days; end with a sentence on the standard error when there is none."""
+    """Write the page for this number of days; on failure, print a sentence to standard error."""
     port, account, region, days = sys.argv[1:]
     endpoint = Endpoint(int(port), account, region, os.environ[SECRET_VARIABLE])
     now = datetime.now(timezone.utc)

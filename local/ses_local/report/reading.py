@@ -54,7 +54,7 @@ def each_day(days: Mapping[date, Mapping[str | None, Totals]], period: Period, l
 
 
 def by_name(rows: Sequence[Row], column: str) -> dict[str | None, Totals]:
-    """Return the figures of each row by its name; an empty one is none."""
+    """Return the figures of each row by its name; an empty name becomes None."""
     return {row[column] or None: totals(row) for row in rows}
 
 
@@ -166,7 +166,7 @@ def number(row: Row, column: str) -> int:
 
 
 def text(row: Row, column: str) -> str:
-    """Return a text; empty if there is none."""
+    """Return a value as text; empty if it is null."""
     return row[column] or ""
 
 

@@ -30,7 +30,7 @@ def sandbox(emulator):
 
 @pytest.fixture
 def shown(emulator, sandbox):
-    """What a page of the console says, its tags left out and its lines joined."""
+    """The text of a page of the console, without tags and line breaks."""
 
     def page(path):
         sandbox.wait()

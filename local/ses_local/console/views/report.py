@@ -18,7 +18,7 @@ _one_at_a_time = asyncio.Lock()
 
 
 async def page(request: Request) -> Response:
-    """Answer the report of the days of the query, 30 if it names none, or why there is none."""
+    """Answer with the report of the requested number of days (30 by default), or with the reason it cannot be drawn."""
     days = min(max(request.number("days", DAYS), 1), MOST_DAYS)
     # What the emulator's process was started with says where it listens, and as which account.
     where = [os.environ[name] for name in ("GATEWAY_PORT", "MINISTACK_ACCOUNT_ID", "MINISTACK_REGION")]
