@@ -12,6 +12,7 @@ from ses_event_records.event import Event
 
 from ses_local.ministack._functions import Function, readers_of
 from ses_local.ses.refusal import Missing
+from ses_local.ses.statements import send_to_queue
 
 DEAD_SHOWN = 5
 _READ = 256 * 2**10
@@ -164,11 +165,4 @@ def _missing(found: dict[str, Any], arn: str, service: str, source: str) -> Miss
     policy = found["attributes"].get("Policy") or ""
     if iam_evaluator.evaluate_resource_policy(policy, request, service).decision != "ImplicitDeny":
         return None
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": service},
-        "Action": "sqs:SendMessage",
-        "Resource": arn,
-        "Condition": {"ArnEquals": {"aws:SourceArn": source}},
-    }
-    return Missing("queue policy", arn, statement)
+    return send_to_queue(arn, service, source)

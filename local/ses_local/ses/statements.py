@@ -1,4 +1,4 @@
-"""The policy statements that Amazon SES needs, as AWS documents them.
+"""The policy statements that Amazon SES, and what passes its events on, need, as AWS documents them.
 
 https://docs.aws.amazon.com/ses/latest/dg/event-publishing-add-event-destination.html
 """
@@ -40,6 +40,24 @@ def put_records(role: str, stream: str) -> Missing:
     """Return what lets a role write to a delivery stream."""
     statement = {"Effect": "Allow", "Action": "firehose:PutRecordBatch", "Resource": stream}
     return Missing("policy of the role", role, statement)
+
+
+def send_to_queue(queue: str, service: str, source: str) -> Missing:
+    """Return what lets a service write to a queue.
+
+    Args:
+        queue: The ARN of the queue.
+        service: The principal, such as `sns.amazonaws.com`.
+        source: The ARN of the topic or rule on whose behalf it writes.
+    """
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "sqs:SendMessage",
+        "Resource": queue,
+        "Condition": {"ArnEquals": {"aws:SourceArn": source}},
+    }
+    return Missing("queue policy", queue, statement)
 
 
 def _for_ses(action: str | list[str], resource: str, source: Mapping[str, str] | None = None) -> dict[str, Any]:

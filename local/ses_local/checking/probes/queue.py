@@ -9,6 +9,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from ses_local.checking.probes.protocol import Clients
+from ses_local.ses.statements import send_to_queue
 
 MISSING = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 
@@ -35,13 +36,7 @@ class TemporaryQueue:
         self._url = self._sqs.create_queue(QueueName=self._name)["QueueUrl"]
         asked = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
         arn = str(asked["Attributes"]["QueueArn"])
-        statement = {
-            "Effect": "Allow",
-            "Principal": {"Service": service},
-            "Action": "sqs:SendMessage",
-            "Resource": arn,
-            "Condition": {"ArnEquals": {"aws:SourceArn": source}},
-        }
+        statement = send_to_queue(arn, service, source).statement
         policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         self._sqs.set_queue_attributes(QueueUrl=self._url, Attributes={"Policy": policy})
         return arn
