@@ -19,6 +19,7 @@ extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
+    "sphinx_copybutton",
     "sphinx_design",
     "sphinx_llms_txt",
 ]
@@ -42,7 +43,14 @@ autodoc_typehints = "signature"
 autodoc_class_signature = "mixed"
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
-napoleon_use_ivar = True
+# Autodoc lists the attributes that have a docstring; a list of the others, as it is made for parameters.
+napoleon_custom_sections = [("Attributes", "params_style")]
+
+# Prompts and output stay out of what is copied.
+copybutton_prompt_text = r"\$ "
+copybutton_prompt_is_regexp = True
+copybutton_line_continuation_character = "\\"
+toc_object_entries_show_parents = "hide"
 
 llms_txt_title = "ses-event-constructs"
 llms_txt_summary = (

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as cdk from 'aws-cdk-lib';
 
-/** Checks every template of a CDK app with the rules of ses-event-guard; its errors fail the synth. */
+/** Checks every template of a CDK app with the rules of ses-event-guard; an error fails the synth. */
 export class SesEventGuard implements cdk.IPolicyValidationPlugin {
   public readonly name = 'SES-event-guard';
   private readonly engine: cdk.CloudFormationValidatePlugin;
@@ -21,9 +21,10 @@ export class SesEventGuard implements cdk.IPolicyValidationPlugin {
       stack,
       ...nestedTemplates(stack.templatePath).map((templatePath) => ({ ...stack, templatePath })),
     ]);
-    const report = this.engine.validate({ ...context, stackTemplates, templatePaths: context.templatePaths });
-    const violations = report.violations.filter((violation) => violation.ruleName.startsWith('SES-'));
-    return { success: violations.every((violation) => violation.severity !== 'error'), violations };
+    const { templatePaths } = context;
+    const report = this.engine.validate({ ...context, stackTemplates, templatePaths });
+    const violations = report.violations.filter(({ ruleName }) => ruleName.startsWith('SES-'));
+    return { success: violations.every(({ severity }) => severity !== 'error'), violations };
   }
 }
 
@@ -33,8 +34,8 @@ function nestedTemplates(templatePath: string): string[] {
   if (!fs.existsSync(manifest)) {
     return [];
   }
-  const files: { source: { path?: string } }[] = Object.values(JSON.parse(fs.readFileSync(manifest, 'utf8')).files ?? {});
-  return files
+  const { files = {} } = JSON.parse(fs.readFileSync(manifest, 'utf8'));
+  return (Object.values(files) as { source: { path?: string } }[])
     .map((file) => file.source.path ?? '')
     .filter((file) => file.endsWith('.nested.template.json'))
     .map((file) => path.join(path.dirname(templatePath), file));
