@@ -24,6 +24,9 @@ export UV_LINK_MODE := copy
 export UV_SYSTEM_CERTS := 1
 export NODE_USE_SYSTEM_CA := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# uv leaves the compiling of modules to their first import. Where nothing of that may be kept, as in many images, every
+# process compiles all it imports again: an emulator takes five times as long to start, and an app three times.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test setup unit coverage unit-guarantees unit-modules records-tests guard-tests lint docs pictures deploy-tests bench test-floor matrix properties mutants release installs audit synth requirements format clean
 
