@@ -43,7 +43,15 @@ def _targets(scale: dict[str, Any]) -> list[str]:
 
 def _limits(scale: dict[str, Any]) -> list[str]:
     rows = [(what, sides["bare"], sides["ours"]) for what, sides in scale["limits"].items()]
-    return _table(("where it stops (1,000 is the most tried)", "bare L2", "this library"), rows, "|---|---:|---:|")
+    picture = [
+        "<picture>",
+        '<source media="(prefers-color-scheme: dark)" srcset="pictures/scale-limits-dark.svg">',
+        '<img src="pictures/scale-limits-light.svg" alt="The numbers of the table below, as bars" width="800">',
+        "</picture>",
+        "",
+    ]
+    head = ("where it stops (1,000 is the most tried)", "bare L2", "this library")
+    return picture + _table(head, rows, "|---|---:|---:|")
 
 
 def _deployments(deploy: dict[str, Any]) -> list[list[str]]:

@@ -30,6 +30,8 @@ myst_enable_extensions = ["colon_fence", "attrs_inline"]
 myst_heading_anchors = 4
 
 html_theme = "furo"
+# The default underlines the names of modules, as if they were links.
+pygments_dark_style = "github-dark"
 html_title = "Amazon SES event publishing"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]

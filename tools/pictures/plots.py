@@ -26,10 +26,14 @@ THEMES = {
 
 def main() -> None:
     """Draw every plot in both themes."""
-    plots = {"archive-bytes": archive_bytes(), "costs": costs()}
-    for name, (rows, sides) in plots.items():
+    for name, (rows, sides) in plotted().items():
         for theme, colours in THEMES.items():
             (PICTURES / f"{name}-{theme}.svg").write_text(drawn(rows, sides, colours))
+
+
+def plotted() -> dict[str, tuple[list[dict[str, Any]], tuple[str, str, str]]]:
+    """Return the rows of each plot by its name, and what its two sides and its axis are called."""
+    return {"archive-bytes": archive_bytes(), "costs": costs(), "scale-limits": limits()}
 
 
 def archive_bytes() -> tuple[list[dict[str, Any]], tuple[str, str, str]]:
@@ -62,6 +66,17 @@ def costs() -> tuple[list[dict[str, Any]], tuple[str, str, str]]:
     return rows, ("for the account", "for each set", "USD a month at list prices, 1,000 sets, a million mails")
 
 
+def limits() -> tuple[list[dict[str, Any]], tuple[str, str, str]]:
+    """Return how many sets deploy before something stops, in each layout that was tried."""
+    found = json.loads((RESULTS / "scale.json").read_text())["limits"]
+    rows = [
+        {"what": what, "side": name, "value": sides[side]}
+        for what, sides in found.items()
+        for side, name in (("ours", "this library"), ("bare", "bare L2"))
+    ]
+    return rows, ("this library", "bare L2", "sets before a limit is reached; 1,000 is the most tried")
+
+
 def spaced(name: str) -> str:
     """Return the id of a query as words."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
@@ -72,10 +87,10 @@ def drawn(rows: list[dict[str, Any]], sides: tuple[str, str, str], colours: dict
     ours, theirs, title = sides
     bars = (
         alt.Chart(alt.Data(values=rows))
-        .mark_bar(height=8)
+        .mark_bar(height=10)
         .encode(
             x=alt.X("value:Q", title=title, axis=alt.Axis(grid=True, tickCount=6)),
-            y=alt.Y("what:N", title=None, sort=None, axis=alt.Axis(labelLimit=400)),
+            y=alt.Y("what:N", title=None, sort=None, axis=alt.Axis(labelLimit=400, labelPadding=8)),
             yOffset=alt.YOffset("side:N", sort=[ours, theirs]),
             color=alt.Color(
                 "side:N",
@@ -84,7 +99,7 @@ def drawn(rows: list[dict[str, Any]], sides: tuple[str, str, str], colours: dict
                 legend=alt.Legend(orient="top"),
             ),
         )
-        .properties(width=560, height=alt.Step(11))
+        .properties(width=560, height=alt.Step(13))
         .configure(background="transparent", font="Verdana")
         .configure_axis(
             labelColor=colours["ink"], titleColor=colours["ink"], gridColor=colours["grid"], domain=False, ticks=False
