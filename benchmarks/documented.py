@@ -43,10 +43,11 @@ def _targets(scale: dict[str, Any]) -> list[str]:
 
 def _limits(scale: dict[str, Any]) -> list[str]:
     rows = [(what, sides["bare"], sides["ours"]) for what, sides in scale["limits"].items()]
+    alternative = "The numbers of the table below, as bars: this library stops later each time"
     picture = [
         "<picture>",
         '<source media="(prefers-color-scheme: dark)" srcset="pictures/scale-limits-dark.svg">',
-        '<img src="pictures/scale-limits-light.svg" alt="The numbers of the table below, as bars" width="800">',
+        f'<img src="pictures/scale-limits-light.svg" alt="{alternative}" width="800">',
         "</picture>",
         "",
     ]
