@@ -27,6 +27,7 @@ READ = ["tests", "docs", "examples", "app.py", "cdk.json", "README.md", "CHANGEL
 # Tests of the repository rather than the package: they read its source, its requirements, or ses-local.
 NOT_READ = [
     "local",
+    "test_blocks.py",
     "test_contributing.py",
     "test_docs.py",
     "test_docs_site.py",

@@ -15,10 +15,14 @@ LANGUAGES = (ROOT / "docs" / "guard-languages.md").read_text(encoding="utf-8")
 GUIDE = (ROOT / "docs" / "guard.md").read_text(encoding="utf-8")
 
 
-def test_the_typescript_plugin_of_the_docs_is_the_tested_one():
-    (block,) = re.findall(r"<!-- guard/tests/typescript/ses-event-guard.ts -->\n```ts\n(.*?)```", LANGUAGES, re.DOTALL)
+def test_typescript_of_the_docs_is_what_is_compiled():
+    blocks = re.findall(r"<!-- guard/tests/typescript/(\S+) -->\n```ts\n(.*?)```", LANGUAGES, re.DOTALL)
 
-    assert block == (TESTS / "typescript" / "ses-event-guard.ts").read_text(encoding="utf-8")
+    assert [name for name, _ in blocks] == ["ses-event-guard.ts", "short-way.ts"]
+    assert len(blocks) == LANGUAGES.count("```ts\n")
+    for name, block in blocks:
+        assert (TESTS / "typescript" / name).read_text(encoding="utf-8").endswith(block)
+        assert f'"{name}"' in (TESTS / "typescript" / "tsconfig.json").read_text(encoding="utf-8")
 
 
 def test_languages_that_were_not_run_say_so():
