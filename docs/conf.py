@@ -5,12 +5,14 @@ import inspect
 import os
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
 from sphinx.util.inspect import stringify_signature
 
 os.environ["CDK_VALIDATION"] = "false"
+sys.path.insert(0, str(Path(__file__).parent))
 
 project = "ses-event-constructs"
 author = "The authors of ses-event-constructs"
@@ -22,6 +24,7 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
     "sphinx_llms_txt",
+    "llms",
 ]
 exclude_patterns = ["_build"]
 default_role = "code"
@@ -54,6 +57,8 @@ copybutton_prompt_is_regexp = True
 copybutton_line_continuation_character = "\\"
 toc_object_entries_show_parents = "hide"
 
+# Relative to llms.txt, because the site can be served below any path.
+llms_txt_uri_template = "_sources/{docname}.md.txt"
 llms_txt_title = "ses-event-constructs"
 llms_txt_summary = (
     "Amazon SES event publishing that cannot be got wrong: AWS CDK constructs in Python, a guard for the templates of "
