@@ -65,9 +65,11 @@ docs: setup ## Build the documentation site into docs/_build, with warnings as e
 	@echo "==> documentation" && $(LOCAL)/python -m typer ses_local.commands.cli utils docs --name ses-local --title "Commands of ses-local" --output docs/commands.md
 	@JSII_NODE="$(NODE_BIN)/node" $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs docs/_build
 
-pictures: setup ## Take and draw the pictures of the documentation anew, into docs/pictures/
+pictures: setup ## Take and draw the pictures of the documentation anew, and write what it says of templates
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" CDK_VALIDATION=false $(LOCAL)/python -m tools.pictures
 	@PATH="$(NODE_BIN):$$PATH" JSII_NODE="$(NODE_BIN)/node" $(BIN)/python -m tools.pictures.architecture
+	@PATH="$(NODE_BIN):$$PATH" JSII_NODE="$(NODE_BIN)/node" $(BIN)/python -m tools.pictures.dashboard
+	@PATH="$(NODE_BIN):$$PATH" JSII_NODE="$(NODE_BIN)/node" $(BIN)/python -m tools.define_pages
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" JSII_NODE="$(NODE_BIN)/node" $(LOCAL)/python -m tools.pictures.demo
 	@$(LOCAL)/python -m tools.pictures.plots
 

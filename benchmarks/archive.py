@@ -147,8 +147,8 @@ def costs(result: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def tables(result: dict[str, Any]) -> str:
-    """Return the result as the Markdown tables of docs/archive.md."""
+def reading(result: dict[str, Any]) -> str:
+    """Return what each query reads as the Markdown table of docs/archive.md."""
     lines = [
         "| named query, over one month | rows | archive | samples | ratio | archive | samples |",
         "|---|" + "---:|" * 6,
@@ -159,8 +159,12 @@ def tables(result: dict[str, Any]) -> str:
             f"| `{identifier}` | {ours['rows']:,} | {ours['bytes'] / 1e6:.1f} MB | {theirs['bytes'] / 1e6:.1f} MB "
             f"| {theirs['bytes'] / ours['bytes']:.0f} | {ours['seconds']:.2f} s | {theirs['seconds']:.1f} s |"
         )
-    lines += [
-        "",
+    return "\n".join(lines)
+
+
+def bills(result: dict[str, Any]) -> str:
+    """Return the costs of a year as the Markdown table of docs/archive.md."""
+    lines = [
         "| mails a month | layout | Firehose | conversion | S3 | Athena | USD a year |",
         "|---:|---|" + "---:|" * 5,
     ]
@@ -186,7 +190,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="ses-archive-") as folder:
         result = run(Path(folder), arguments.days)
     result |= {"costs": costs(result), "prices": PRICES, "queries_a_year": QUERIES_A_YEAR, "cores": os.cpu_count()}
-    print(tables(result))
+    print(f"{reading(result)}\n\n{bills(result)}")
     bounce = result["queries"][BOUNCE_RATE]
     ratio = bounce[SAMPLES]["bytes"] / bounce[ARCHIVE]["bytes"]
     small = bounce[SAMPLES]["bytes"] / bounce[SMALL]["bytes"]

@@ -1,164 +1,114 @@
-"""Draw the architecture of app.py and of single constructs from their synthesised templates, into docs/pictures/.
+"""Draw the architecture of app.py and of each construct from their synthesised templates, into docs/pictures/.
 
 python -m tools.pictures.architecture
 
-Shown is the way of the events: policies, roles and keys stay out, and what the template says decides the arrows.
+Shown is the way of the events, by arrows that the template decides; permissions are dashed, where they are the point.
 Graphviz lays it out, as WebAssembly in Node.
 """
 
 from __future__ import annotations
 
-import json
-import os
+import re
 import subprocess
-import sys
-from collections import Counter
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Mapping
 
-os.environ["CDK_CONTEXT_JSON"] = json.dumps({"aws:cdk:enable-path-metadata": True})
-os.environ["CDK_VALIDATION"] = "false"
+from tools.define_pages._example import ROOT, Resource, path_of
+from tools.pictures._drawn import Drawn, drawn
+from tools.pictures._way_of_events import BUS, METRICS, Arrow, edges, group_of
+from tools.pictures._words import alarm, alarms_of, words
 
-import aws_cdk as cdk
-
-import app
-from ses_event_constructs import (
-    FEEDBACK_EVENTS,
-    UNTRACKED_EVENTS,
-    EventArchive,
-    EventPublishingConfigurationSet,
-    EventQueue,
-)
-from ses_event_constructs._events import ALL_EVENTS
-from tools.pictures._way_of_events import BUS, METRICS, Resources, edges, path_of
-
-ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "docs" / "pictures"
-
-SHOWN = {
-    "AWS::SES::ConfigurationSet": "Configuration set",
-    "AWS::SES::ConfigurationSetEventDestination": "Event destination",
-    "AWS::SNS::Topic": "SNS topic",
-    "AWS::SQS::Queue": "SQS queue",
-    "AWS::KinesisFirehose::DeliveryStream": "Firehose stream",
-    "AWS::S3::Bucket": "S3 bucket",
-    "AWS::Glue::Table": "Glue table",
-    "AWS::Athena::WorkGroup": "Athena work group",
-    "AWS::CloudWatch::Dashboard": "Dashboard",
-}
 THEMES = {
-    "light": {"ink": "#14213d", "muted": "#5b6577", "line": "#8d99ae", "group": "#f3f5f9", "node": "#ffffff"},
-    "dark": {"ink": "#e8edf5", "muted": "#a3aec2", "line": "#6b7a94", "group": "#151d2b", "node": "#1f2a3d"},
+    "light": {"ink": "#14213d", "muted": "#5b6577", "line": "#7a869a", "group": "#f3f5f9", "node": "#ffffff"},
+    "dark": {"ink": "#e8edf5", "muted": "#a3aec2", "line": "#7d8ba5", "group": "#151d2b", "node": "#1f2a3d"},
 }
 ACCENTS = {"SES": "#d6336c", "SNS": "#d6336c", "SQS": "#d6336c", "KinesisFirehose": "#7950f2", "Glue": "#7950f2"}
 ACCENTS |= {"Athena": "#7950f2", "S3": "#2f9e44", "CloudWatch": "#e8590c", "Events": "#e8590c"}
+ACCENTS |= {"IAM": "#0c8599", "KMS": "#0c8599"}
+# Below a construct, but further along the way than the rest of it.
+_APART = {"AWS::Events::Rule", "AWS::IAM::Role"}
+_ROOM = "&#160;" * 8
+_LOWER = 1.5
+# Wider than what most readers have, so that no text outgrows its frame.
+FONT = "Verdana"
 
 
 def main() -> None:
     """Draw every picture in both themes."""
-    for name, resources in drawn().items():
+    for name, picture in drawn().items():
         for theme, colours in THEMES.items():
-            (PICTURES / f"architecture-{name}-{theme}.svg").write_text(laid_out(graph(resources, colours)))
+            (PICTURES / f"architecture-{name}-{theme}.svg").write_text(laid_out(graph(picture, colours)))
 
 
-def drawn() -> dict[str, Resources]:
-    """Return what is drawn: the name of the picture, and the resources."""
-    return {"app": template(app.build_app()), "queue": queue(), "archive": archive()}
-
-
-def template(of: cdk.App) -> Resources:
-    """Return the resources of the only stack of an app."""
-    (stack,) = of.synth().stacks
-    resources: Resources = stack.template["Resources"]
-    return resources
-
-
-def queue() -> Resources:
-    """Return the resources of a set with an `EventQueue`."""
-    of = cdk.App()
-    stack = cdk.Stack(of, "Shop")
-    mail = EventPublishingConfigurationSet(stack, "Mail")
-    mail.add_event_destination("Feedback", EventQueue(stack, "Queue"), events=FEEDBACK_EVENTS)
-    return template(of)
-
-
-def archive() -> Resources:
-    """Return the resources of two sets that share an `EventArchive`."""
-    of = cdk.App()
-    stack = cdk.Stack(of, "Shop")
-    shared = EventArchive(stack, "Archive")
-    for name in ("Orders", "Newsletter"):
-        mail = EventPublishingConfigurationSet(stack, name)
-        mail.add_event_destination("Archive", shared, events=UNTRACKED_EVENTS)
-    return template(of)
-
-
-def graph(resources: Resources, colours: Mapping[str, str]) -> str:
+def graph(picture: Drawn, colours: Mapping[str, str]) -> str:
     """Return the picture in the language of Graphviz."""
-    nodes: dict[str, tuple[str, str, str]] = {}
-    groups: dict[str, list[str]] = {}
-    for logical_id, resource in resources.items():
-        if resource["Type"] in SHOWN:
-            top, _, below = path_of(resource).partition("/")
-            nodes[logical_id] = (SHOWN[resource["Type"]], detail(resource, below, resources), accent(resource))
-            groups.setdefault(top, []).append(logical_id)
-    for top, count in alarms(resources).items():
-        nodes[f"alarms-{top}"] = (f"{count} alarms" if count > 1 else "Alarm", "", ACCENTS["CloudWatch"])
-        groups.setdefault(top, []).append(f"alarms-{top}")
-    arrows = dict.fromkeys(edges(resources))
-    for virtual in (METRICS, BUS):
-        if any(virtual[0] in arrow for arrow in arrows):
-            nodes[virtual[0]] = (*virtual, ACCENTS["CloudWatch"])
+    arrows = list(dict.fromkeys(edges(picture.resources)))
+    nodes = dict(_nodes(picture, colours, arrows))
+    # Above what goes right and below what goes down, arrows do not cross the name.
+    place, direction = ("b", "TB") if picture.downwards else ("t", "LR")
+    text, small = f'fontname="{FONT}" fontsize=11', f'fontname="{FONT}" fontsize=10'
     lines = [
         "digraph {",
-        (
-            f'graph [rankdir=LR bgcolor=transparent pad=0.2 nodesep=0.22 ranksep=0.5 fontname="Verdana" fontsize=11 '
-            f'fontcolor="{colours["muted"]}"]'
-        ),
-        (
-            f'node [shape=box style="rounded,filled" fillcolor="{colours["node"]}" fontname="Verdana" fontsize=11 '
-            f'fontcolor="{colours["ink"]}" margin="0.14,0.08" penwidth=1.4]'
-        ),
-        f'edge [color="{colours["line"]}" arrowsize=0.7 penwidth=1.2]',
+        f"graph [rankdir={direction} bgcolor=transparent pad=0.1 nodesep=0.2 ranksep=0.36]",
+        f'node [shape=box style="rounded,filled" fillcolor="{colours["node"]}" margin="0.08,0.06" penwidth=1.4]',
+        f'node [{text} fontcolor="{colours["ink"]}"]',
+        f'edge [{small} fontcolor="{colours["muted"]}" color="{colours["line"]}" arrowsize=0.7 penwidth=1.2]',
+        f'graph [style="rounded,filled" color="{colours["group"]}" labeljust=l labelloc={place}]',
+        f'graph [{text} fontcolor="{colours["muted"]}"]',
+        *(f'"{name}" [{shown}]' for name, shown in nodes.items()),
     ]
-    for logical_id, (kind, text, colour) in nodes.items():
-        small = f'<BR/><FONT POINT-SIZE="9" COLOR="{colours["muted"]}">{text}</FONT>' if text else ""
-        lines.append(f'"{logical_id}" [label=<<B>{kind}</B>{small}> color="{colour}"]')
-    for top, members in groups.items():
+    for top, members in _groups(picture).items():
         inside = " ".join(f'"{member}"' for member in members)
-        lines.append(
-            f'subgraph "cluster_{top}" {{ label=<<B>{top}</B>> labeljust=l style="rounded,filled" '
-            f'color="{colours["group"]}" fillcolor="{colours["group"]}" margin=12 {inside} }}'
-        )
-    lines += [f'"{tail}" -> "{head}"' for tail, head in arrows if tail in nodes and head in nodes]
+        lines.append(f'subgraph "cluster_{top}" {{ label=<<B>{top}</B>{_ROOM}> margin=9 {inside} }}')
+    for arrow in arrows:
+        if arrow.tail in nodes and arrow.head in nodes:
+            said = f' [style=dashed label=" {arrow.permission} "]' if arrow.permission else ""
+            lines.append(f'"{arrow.tail}" -> "{arrow.head}"{said}')
     return "\n".join([*lines, "}"])
 
 
-def detail(resource: Mapping[str, Any], below: str, resources: Resources) -> str:
-    """Return the small print of a node."""
-    if resource["Type"] == "AWS::SES::ConfigurationSetEventDestination":
-        return f"{below}: {events(resource['Properties']['EventDestination']['MatchingEventTypes'])}"
-    if resource["Type"] == "AWS::Athena::WorkGroup":
-        queries = sum(each["Type"] == "AWS::Athena::NamedQuery" for each in resources.values())
-        return f"{queries} named queries"
-    return {"DeadLetterQueue": "dead letters", "DeliveryStream": "to Parquet, by day"}.get(below, "")
+def _groups(picture: Drawn) -> dict[str, list[str]]:
+    """Return the nodes of each construct that has several: one alone says itself what it belongs to."""
+    groups: dict[str, list[str]] = {}
+    for logical_id, resource in picture.shown.items():
+        if resource["Type"] in picture.kinds and resource["Type"] not in _APART:
+            groups.setdefault(path_of(resource).partition("/")[0], []).append(logical_id)
+    for top, (first, *_) in alarms_of(picture.shown).items():
+        groups.setdefault(top, []).append(group_of(first))
+    return {top: members for top, members in groups.items() if len(members) > 1}
 
 
-def events(types: list[str]) -> str:
-    """Return the names of the events, or how many there are."""
-    return ", ".join(sorted(types)) if len(types) < 3 else f"{len(types)} of {len(ALL_EVENTS)} events"  # noqa: PLR2004
+def _nodes(picture: Drawn, colours: Mapping[str, str], arrows: list[Arrow]) -> Iterator[tuple[str, str]]:
+    """Yield the name and the attributes of each node."""
+    grouped = {each for members in _groups(picture).values() for each in members}
+
+    def node(name: str, kind: str, lines: list[str], accent: str, id: str = "") -> tuple[str, str]:
+        if id and name not in grouped and id != kind:
+            lines = [id, *lines]
+        small = "".join(f'<BR/><FONT POINT-SIZE="10" COLOR="{colours["muted"]}">{line}</FONT>' for line in lines)
+        return name, f'label=<<B>{kind}</B>{small}> color="{ACCENTS[accent]}"'
+
+    for logical_id, resource in picture.shown.items():
+        if resource["Type"] in picture.kinds:
+            lines, id = words(resource, picture.resources), path_of(resource).rpartition("/")[2]
+            yield node(logical_id, picture.kinds[resource["Type"]], lines, _service(resource), id)
+    for top, found in alarms_of(picture.shown).items():
+        lines = [alarm(each) for each in found] if picture.lists_alarms else []
+        kind = f"{len(found)} alarms" if len(found) > 1 else "Alarm"
+        yield node(group_of(found[0]), kind, lines, "CloudWatch", top)
+    # What the template does not define.
+    outside = dict.fromkeys(each for arrow in arrows for each in arrow[:2] if each not in picture.resources)
+    for name, said in (METRICS, BUS):
+        if name in outside:
+            yield node(name, name, [said], "CloudWatch")
+    for name in outside:
+        if name.startswith("template/"):
+            yield node(name, "Template", [name.removeprefix("template/")], "SES")
 
 
-def accent(resource: Mapping[str, Any]) -> str:
-    """Return the colour of a service's frame."""
-    return ACCENTS[resource["Type"].split("::")[1]]
-
-
-def alarms(resources: Resources) -> Counter[str]:
-    """Return how many alarms each construct has."""
-    found = (each for each in resources.values() if each["Type"] == "AWS::CloudWatch::Alarm")
-    return Counter(path_of(each).partition("/")[0] for each in found)
+def _service(resource: Resource) -> str:
+    service: str = resource["Type"].split("::")[1]
+    return service
 
 
 def laid_out(dot: str) -> str:
@@ -169,10 +119,22 @@ def laid_out(dot: str) -> str:
         'process.stdout.write(viz.renderString(dot, { format: "svg" }));'
     )
     command = ["node", "--input-type=module", "--eval", script]
-    drawn = subprocess.run(command, cwd=ROOT, input=dot, capture_output=True, text=True, check=True).stdout
-    return drawn[drawn.index("<svg") :].replace("Verdana", "system-ui, Verdana, sans-serif")
+    picture = subprocess.run(command, cwd=ROOT, input=dot, capture_output=True, text=True, check=True).stdout
+    picture = re.sub(r'<g id="node.*?</g>', _centred, picture[picture.index("<svg") :], flags=re.DOTALL)
+    return picture.replace(FONT, f"system-ui, {FONT}, sans-serif")
+
+
+def _centred(node: re.Match[str]) -> str:
+    """Centre the text of a node in its frame: Graphviz lets it start where it would in a wider font."""
+    frame = re.search(r' d="([^"]+)"', node[0])
+    assert frame is not None, "a node has a frame"
+    places = [float(each) for each in re.findall(r"(-?[\d.]+),", frame[1])]
+    middle = f"{(min(places) + max(places)) / 2:.2f}"
+    centred = re.sub(r'text-anchor="start" x="[-\d.]+"', f'text-anchor="middle" x="{middle}"', node[0])
+    # And the small print a little lower than Graphviz sets it, below the descenders of the line before.
+    small = r'y="(-?[\d.]+)"(?=[^>]*font-size="10.00")'
+    return re.sub(small, lambda y: f'y="{float(y[1]) + _LOWER:.2f}"', centred)
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     main()

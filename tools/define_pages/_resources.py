@@ -1,0 +1,34 @@
+"""The resources that a construct adds to the template, as a table."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tools.define_pages._example import Example, path_of
+
+_MANY = 3
+_TIMES = "\N{MULTIPLICATION SIGN}"
+
+
+def resources(of: Example, described: dict[str, str]) -> list[tuple[str, ...]]:
+    """Return a row for each resource that the example adds or changes, or for many of a kind below one construct.
+
+    Args:
+        of: The example.
+        described: What the page says of each, by the path.
+    """
+    found = [(each["Type"], path_of(each), changed) for each, changed in of.added]
+    kinds = Counter((kind, _parent(path)) for kind, path, _ in found)
+    rows = [("resource", "construct", "what it is for")]
+    for kind, path, changed in found:
+        many = kinds[kind, _parent(path)]
+        if many > _MANY:
+            what, construct = f"{many} {_TIMES} `{kind}`", f"`{_parent(path)}/*`"
+        else:
+            what, construct = f"`{kind}`{', changed' * changed}", f"`{path}`"
+        rows.append((what, construct, described.get(construct, "")))
+    return list(dict.fromkeys(rows))
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0]
