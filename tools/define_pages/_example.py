@@ -1,4 +1,4 @@
-"""The example of a page: its first code, run in an app of its own."""
+"""The templates that pages and pictures show: of app.py, and of the example of a page, run in an app of its own."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ os.environ["CDK_CONTEXT_JSON"] = json.dumps({"aws:cdk:enable-path-metadata": Tru
 os.environ["CDK_VALIDATION"] = "false"
 
 import aws_cdk as cdk
+
+import app as demo
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -50,6 +52,11 @@ def example(page: str) -> Example:
     return Example(_resources(given), _resources("\n".join([given, *_blocks(text, "example")])))
 
 
+def of_app() -> Resources:
+    """Return the resources of app.py."""
+    return _template(demo.build_app())
+
+
 def path_of(resource: Resource) -> str:
     """Return the construct path below the stack, without `Resource` and `Default`."""
     names = resource["Metadata"]["aws:cdk:path"].split("/")[1:]
@@ -63,5 +70,9 @@ def _blocks(text: str, mark: str) -> list[str]:
 def _resources(code: str) -> Resources:
     app = cdk.App()
     exec(code, {"self": cdk.Stack(app, "Shop")})  # noqa: S102 - our own pages
+    return _template(app)
+
+
+def _template(app: cdk.App) -> Resources:
     resources: Resources = app.synth().stacks[0].template.get("Resources", {})
     return resources

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-import app
-from tools.define_pages._example import Resources, example, path_of
+from tools.define_pages._example import Resources, example, of_app, path_of
 
 # On the way of the events; roles and keys are shown where they are the point.
 _WAY = MappingProxyType(
@@ -71,7 +70,7 @@ def drawn() -> dict[str, Drawn]:
     watched = example("monitoring").resources
     queue = ("Queue/Topic", "Queue/Queue", "Queue/DeadLetterQueue", "Mail/Feedback")
     return {
-        "app": Drawn(app.build_app().synth().stacks[0].template["Resources"], downwards=True),
+        "app": Drawn(of_app(), downwards=True),
         "set": Drawn(
             example("guide").resources, hides=("Stream/S3 Destination Role",), shows_permissions=True, downwards=True
         ),
