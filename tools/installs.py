@@ -2,8 +2,9 @@
 
 python -m tools.installs [--python 3.10 3.13] [--only report]
 
-The clone that the lines name is this one, at its last commit; the wheels are those of `make release` in dist/. Lines that
-name a distribution as a package index will have it take it from dist/ too. After each line, what it installed has to answer.
+The clone that the lines name is this one, at its last commit; the wheels are those of `make release` in dist/. Lines
+that name a distribution as a package index will have it take it from dist/ too. After each line, what it installed has
+to answer.
 """
 
 from __future__ import annotations
@@ -33,10 +34,10 @@ APP = re.compile(r"^pip install -r requirements\.txt\nnpm ci\nnpx cdk deploy .*"
 # What each distribution answers once it is installed, by the last of these words in the line.
 ANSWERS = {
     "guard": "ses-event-guard --explain SES-TOPIC-FIFO",
-    "cfn-lint": "cfn-lint -a ses_event_guard.cfn_lint -t {root}/guard/tests/pairs/SES-TOPIC-FIFO/bad.yaml | grep -F SES-TOPIC-FIFO",
+    "cfn-lint": f"cfn-lint -a ses_event_guard.cfn_lint -t {ROOT}/guard/tests/pairs/SES-TOPIC-FIFO/bad.yaml | grep FIFO",
     "records": "python -c 'import ses_event_records.testing'",
     "local": "ses-local --version",
-    "report": "python -c 'from ses_local.report import page, section_rates; page.check_can_draw()' && ses-local --version",
+    "report": "python -c 'from ses_local.report import page, section_rates; page.check_can_draw()'; ses-local --version",
 }
 CONSTRUCTS = "python -c 'import ses_event_constructs; ses_event_constructs.EventArchive'"
 
@@ -92,7 +93,8 @@ def run(command: str, interpreter: Path) -> bool:
             # The line names a package index; what is not published yet comes from the release.
             environ |= {"PIP_FIND_LINKS": str(ROOT / "dist"), "UV_FIND_LINKS": str(ROOT / "dist")}
         if command.startswith("pipx"):
-            subprocess.run([where / "env" / "bin" / "pip", "install", "--quiet", "pipx"], check=True, env=environ)
+            install = [where / "env" / "bin" / "pip", "install", "--quiet", "pipx"]
+            subprocess.run(install, check=True, env=environ, capture_output=True)
         if APP.match(command):
             folder = where / "clone"
             subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
@@ -140,7 +142,7 @@ def answer(command: str) -> str:
     """Return what the distribution that a line installs last must answer."""
     named = re.findall("|".join(ANSWERS), command)
     wanted = "cfn-lint" if "cfn-lint" in named else named[-1] if named else ""
-    return ANSWERS[wanted].format(root=ROOT) if wanted else CONSTRUCTS
+    return ANSWERS[wanted] if wanted else CONSTRUCTS
 
 
 if __name__ == "__main__":
