@@ -3,7 +3,7 @@ import os
 from ses_local.client.environment import Endpoint
 
 
-def test_nothing_in_the_environment_leads_to_a_real_account():
+def test_nothing_in_the_environment_leads_to_a_real_account_and_settings_of_the_synthesis_stay():
     environ = Endpoint(4566).isolate(
         {
             "PATH": "/bin",
@@ -12,12 +12,16 @@ def test_nothing_in_the_environment_leads_to_a_real_account():
             "AWS_ENDPOINT_URL_SES": "https://email.eu-west-1.amazonaws.com",
             "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
             "CDK_DEFAULT_ACCOUNT": "111111111111",
+            "CDK_DOCKER": "podman",
+            "CDK_VALIDATION": "false",
             "https_proxy": "http://proxy.example",
         }
     )
 
     assert environ == {
         "PATH": "/bin",
+        "CDK_DOCKER": "podman",
+        "CDK_VALIDATION": "false",
         "AWS_ENDPOINT_URL": "http://127.0.0.1:4566",
         "AWS_ACCESS_KEY_ID": "000000000000",
         "AWS_SECRET_ACCESS_KEY": "local",

@@ -1,6 +1,7 @@
 """`deploy`, `demo` and `verify` work for every app: accounts, regions, Stages, imports, and sets that share."""
 
 import json
+import os
 import re
 import sys
 
@@ -19,7 +20,10 @@ APPS = ["app.py", *sorted(f"examples/{path.name}" for path in (ROOT / "examples"
 
 @pytest.mark.parametrize("app", APPS)
 def test_demo_of_every_app_of_the_repository(app):
-    done = run(ROOT, "demo", "--", "--app", f"python3 {app}")
+    # One of them as its author runs it, with the templates validated.
+    environ = {name: value for name, value in os.environ.items() if name != "CDK_VALIDATION" or app != "app.py"}
+
+    done = run(ROOT, "demo", "--", "--app", f"python3 {app}", env=environ)
 
     arrived, expected = re.search(r"(\d+) of (\d+) events arrived", done.stdout).groups()
     assert arrived == expected

@@ -118,7 +118,15 @@ def _client(endpoint: Endpoint, service: str) -> Any:  # noqa: ANN401
     return session.client(service, endpoint_url=endpoint.url, config=config)
 
 
+# How an app synthesises: whether its templates are validated, and what builds its assets.
+_OF_SYNTHESIS = frozenset({"CDK_DOCKER", "CDK_VALIDATION"})
+_PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
+
+
 def without_aws(environ: Mapping[str, str]) -> dict[str, str]:
     """Return a copy without AWS settings and without proxies, which could carry a request off the machine."""
-    proxies = {"http_proxy", "https_proxy", "all_proxy"}
-    return {k: v for k, v in environ.items() if not k.startswith(("AWS_", "CDK_")) and k.lower() not in proxies}
+
+    def leads_away(name: str) -> bool:
+        return (name.startswith(("AWS_", "CDK_")) and name not in _OF_SYNTHESIS) or name.lower() in _PROXIES
+
+    return {name: value for name, value in environ.items() if not leads_away(name)}
