@@ -172,7 +172,7 @@ def test_a_mail_and_what_is_injected_for_it_is_one_timeline(app, tmp_path):
     timeline = run_inside(folder, "events", "--message", message_id[:30]).stdout
     lines = run_inside(folder, "events", "--json", "--type", "bounce", "--message", message_id).stdout.splitlines()
 
-    assert injected == f"BOUNCE injected for {message_id}: 1 deliveries\n"
+    assert injected == f"BOUNCE injected for {message_id}: 1 delivery\n"
     assert "bounce type is unknown, got Final; there are Permanent, Transient, Undetermined" in wrong.stderr
     assert f"{message_id} through Fine/Mail" in timeline
     assert "to ada@customer.example: From a file" in timeline
@@ -195,7 +195,7 @@ def test_events_are_filtered_and_summed_up(app):
     lines = [line for line in shown.splitlines() if "arrived" in line]
     assert len(lines) >= 3
     assert all("Bounce" in line and "Fine/Mail/Feedback (SNS)" in line for line in lines)
-    assert re.search(r"^\d+ mails, \d+ deliveries: \d+ Bounce$", shown, re.MULTILINE)
+    assert re.search(r"^\d+ mails, \d+ deliver(?:y|ies): \d+ Bounce$", shown, re.MULTILINE)
     assert nothing == "no events yet; ses-local send SET sends a mail\n"
 
 

@@ -60,3 +60,16 @@ def test_the_page_leads_from_an_empty_folder_to_a_bounce_in_ones_own_function(fo
     )
     seen = run(f'.tools/bin/ses-local exec -- {sys.executable} -c "{read_logs}"', folder)
     assert "suppress ('bounce@simulator.amazonses.com',) Permanent" in seen
+
+
+def test_the_mistake_of_the_page_is_answered_with_the_sentence_that_it_shows(folder):
+    (mistake,) = re.findall(r"```python\n(from aws_cdk import aws_sns.*?)```", PAGE, re.DOTALL)
+    (sentence,) = re.findall(r"```text\n(Shop/.*?)\n```", PAGE, re.DOTALL)
+    app = folder / "app.py"
+    app.write_text(app.read_text().replace("app.synth()\n", f"{mistake}app.synth()\n"))
+    (deploy, *_) = commands("3. Run it here")
+
+    ended = subprocess.run([*deploy.split()], cwd=folder, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 1
+    assert " ".join(sentence.split()) in ended.stderr

@@ -16,6 +16,7 @@ from ses_local.client.assembly import Stack, stacks_in
 from ses_local.client.cdk_arguments import Arguments
 from ses_local.client.cdk_cli import NODE_FOLDER, CdkError, find_cli
 from ses_local.client.environment import Endpoint, Environment
+from ses_local.client.failures import reasons, way_out
 
 QUIET = {"CDK_DISABLE_CLI_TELEMETRY": "true", "CDK_DISABLE_VERSION_CHECK": "true", "NO_COLOR": "1"}
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -88,7 +89,7 @@ class Cdk:
         try:
             self.run([*command, *self.arguments.of_synthesis()], self._app_folder)
         except CdkError as error:
-            raise CdkError(f"the app does not synthesise{_way_out(str(error))}\n{error}") from error
+            raise CdkError(f"the app does not synthesise{way_out(str(error))}\n{error}") from error
         return stacks_in(output, self._endpoint.environment)
 
     def deploy(self, assembly: Path, stacks: Sequence[str] = (), said: Callable[[str], None] | None = None) -> None:
@@ -142,7 +143,7 @@ class Cdk:
             code = process.wait()
             self._processes.discard(process)
         if code:
-            raise CdkError("\n".join(_telling(lines)))
+            raise CdkError("\n".join(reasons(lines)))
         return "\n".join(lines)
 
 
@@ -156,18 +157,6 @@ def cancelling(cdk: Cdk) -> Iterator[None]:
         raise
 
 
-def _way_out(said: str) -> str:
-    """Return what to do about the commonest reasons that an app does not start."""
-    if "No module named" in said:
-        return "; activate the app's environment first"
-    if missing := re.search(r"(?:/bin/sh: (?:\d+: |line \d+: )?)([^\s:]+): (?:command )?not found", said):
-        return (
-            f"; {missing.group(1)} is not on the path: activate the app's environment first, or name the interpreter "
-            "with --app"
-        )
-    return ""
-
-
 def _leave_own_environment(environ: dict[str, str]) -> None:
     """Take ses-local's own interpreter off the PATH: the app runs with the user's."""
     own = Path(sys.prefix) / "bin"
@@ -176,9 +165,3 @@ def _leave_own_environment(environ: dict[str, str]) -> None:
     for name in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):
         if name != "VIRTUAL_ENV" or environ.get(name) == sys.prefix:
             environ.pop(name, None)
-
-
-def _telling(lines: list[str]) -> list[str]:
-    """Return the lines that say what went wrong, else the last ones."""
-    telling = [line for line in lines if re.search(r"_FAILED|❌|Error|error:|Exception", line)]
-    return list(dict.fromkeys(telling))[-12:] or lines[-20:]

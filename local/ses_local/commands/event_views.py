@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ses_local.checking.deployed import DeployedSet
+from ses_local.console.formats import plural
 
 Entry = Mapping[str, Any]
 
@@ -55,7 +56,7 @@ def print_summary(out: Console, entries: Sequence[Entry]) -> None:
     lost = Counter(entry["eventType"] for entry in entries if entry["status"] == "lost")
     mails = len({entry["messageId"] for entry in entries})
     parts = [f"{arrived[name]} {name}" + (f" ({lost[name]} lost)" if lost[name] else "") for name in arrived | lost]
-    number = f"{mails} mail{'s' if mails > 1 else ''}, {len(entries)} deliveries"
+    number = f"{plural(mails, 'mail')}, {plural(len(entries), 'delivery')}"
     out.print(f"\n{number}: {', '.join(parts)}", markup=False, soft_wrap=True)
 
 

@@ -9,6 +9,7 @@ from ses_local.checking.emulated import find_set
 from ses_local.client.session import Session
 from ses_local.commands.output import console
 from ses_local.commands.send import RECIPIENT, Message, data_of, inject, inject_for, send_mails, tags_of
+from ses_local.console.formats import plural
 
 Words = Annotated[list[str] | None, typer.Option(help="A message tag, name=value; can be repeated.")]
 
@@ -48,14 +49,17 @@ def send(
     }
     if message:
         deliveries = inject_for(emulator, event or "OPEN", message, to or (), choices)
-        out.print(f"{(event or 'OPEN').upper()} injected for {message}: {deliveries} deliveries", soft_wrap=True)
+        out.print(
+            f"{(event or 'OPEN').upper()} injected for {message}: {plural(deliveries, 'delivery')}", soft_wrap=True
+        )
         return
     found = find_set(emulator, configuration_set)
     recipients = tuple(to or ()) or (RECIPIENT,)
     asked = Message(recipients, tags_of(tag or ()), subject, text, html, template, data_of(data), file)
     if event:
         deliveries = inject(emulator, event, found, asked, fields=choices, count=count)
-        out.print(f"{count} times {event.upper()} injected for {found.path}: {deliveries} deliveries", soft_wrap=True)
+        times = f"{plural(count, 'time')} {event.upper()}"
+        out.print(f"{times} injected for {found.path}: {plural(deliveries, 'delivery')}", soft_wrap=True)
         return
     ids = send_mails(found, asked, count)
     out.print(f"{len(ids)} sent through {found.path}; ses-local events shows what arrives", soft_wrap=True)

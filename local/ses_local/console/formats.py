@@ -32,8 +32,10 @@ def count(number: int) -> str:
 
 
 def plural(number: int, word: str) -> str:
-    """Return ``1 mail`` or ``2 mails``."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
+    """Return ``1 mail`` or ``2 mails``, ``1 delivery`` or ``2 deliveries``."""
+    if number == 1:
+        return f"1 {word}"
+    return f"{number:,} {word.removesuffix('y')}ies" if word.endswith("y") else f"{number:,} {word}s"
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {"moment": moment, "size": size, "count": count, "plural": plural}
