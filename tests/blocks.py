@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 _MADE = ("docs/_build/*", "docs/rules/*", "docs/commands.md")
 _PAGES = ("*.md", "docs/**/*.md", "*/README.md", "*/CHANGELOG.md", "tools/*.md", "guard/ses_event_guard/pages/*.md")
 _BLOCK = re.compile(
-    r"^(?P<indent> *)(?P<fence>`{3,})(?P<language>\S*)\n(?P<text>.*?)^(?P=indent)(?P=fence)$", re.MULTILINE | re.DOTALL
+    r"^(?P<indent> *)(?P<fence>`{3,})(?P<language>\S*)[^\n`]*\n(?P<text>.*?)^(?P=indent)(?P=fence)$", re.MULTILINE | re.DOTALL
 )
 _SPAN = re.compile(r"`([^`\n]+)`")
 SHELL = ("console", "sh")
@@ -24,7 +24,7 @@ SHELL = ("console", "sh")
 CHECKS = (
     ("docs/install.md", SHELL, "tools/installs.py"),
     ("*", SHELL, "tests/test_blocks.py"),
-    ("docs/start.md", ("json", "python"), "tests/local/test_start.py"),
+    ("docs/start.md", ("json", "python", "text"), "tests/local/test_start.py"),
     ("README.md", ("python",), "tests/test_docs.py"),
     ("docs/*.md", ("python",), "tests/test_docs.py"),
     ("records/README.md", ("python",), "records/tests/test_readme.py"),
@@ -37,8 +37,9 @@ CHECKS = (
     ("docs/archive.md", ("sql",), "tests/test_blocks.py"),
     ("docs/local.md", ("json",), "tests/local/test_drift.py"),
     ("docs/local.md", ("text", "yaml"), "tests/local/test_documented_commands.py"),
+    ("docs/*.md", ("yaml",), "tests/test_define_pages.py"),
     # Directives, which Sphinx runs.
-    ("docs/*.md", ("{eval-rst}", "{toctree}"), "docs/conf.py"),
+    ("docs/*.md", ("{eval-rst}", "{include}", "{toctree}"), "docs/conf.py"),
 )
 
 
