@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[1]
 _MADE = ("docs/_build/*", "docs/rules/*", "docs/commands.md")
 _PAGES = ("*.md", "docs/**/*.md", "*/README.md", "*/CHANGELOG.md", "tools/*.md", "guard/ses_event_guard/pages/*.md")
 _BLOCK = re.compile(
-    r"^(?P<indent> *)(?P<fence>`{3,})(?P<language>\S*)[^\n`]*\n(?P<text>.*?)^(?P=indent)(?P=fence)$", re.MULTILINE | re.DOTALL
+    r"^(?P<indent> *)(?P<fence>`{3,})(?P<language>\S*)[^\n`]*\n(?P<text>.*?)^(?P=indent)(?P=fence)$",
+    re.MULTILINE | re.DOTALL,
 )
 _SPAN = re.compile(r"`([^`\n]+)`")
 SHELL = ("console", "sh")
