@@ -36,16 +36,16 @@ def _filled(found: re.Match[str], of: Example) -> str:
         "template": lambda: f"```yaml\n{excerpt(of.resources, wanted)}```\n",
         "costs": lambda: _table(costs(wanted), "|---|---:|"),
         "measured": lambda: measured(wanted),
-        "statements": lambda: _table(statements(of), "|---|---|---|---|"),
-        "resources": lambda: _table(resources(of, _described(before)), "|---|---|---|"),
+        "statements": lambda: _table(statements(of), "|---|---|---|"),
+        "resources": lambda: _table(resources(of, _described(before)), "|---|---|"),
     }
     return found[0].removesuffix(before) + contents[mark]()
 
 
 def _described(table: str) -> dict[str, str]:
-    """Return the last column of a table by the one before it."""
+    """Return the second column of a table by the first."""
     rows = [[cell.strip() for cell in line.split("|")] for line in table.splitlines()]
-    return {construct: purpose for _, _, construct, purpose, _ in rows}
+    return {name: purpose for _, name, purpose, _ in rows}
 
 
 def _table(rows: list[tuple[str, ...]], line: str) -> str:

@@ -7,7 +7,6 @@ from collections import Counter
 from tools.define_pages._example import Example, path_of
 
 _MANY = 3
-_TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 def resources(of: Example, described: dict[str, str]) -> list[tuple[str, ...]]:
@@ -15,19 +14,18 @@ def resources(of: Example, described: dict[str, str]) -> list[tuple[str, ...]]:
 
     Args:
         of: The example.
-        described: What the page says of each, by the path.
+        described: What the page says of each, by the first column.
     """
     found = [(each["Type"], path_of(each), changed) for each, changed in of.added]
     kinds = Counter((kind, _parent(path)) for kind, path, _ in found)
-    rows = [("resource", "construct", "what it is for")]
+    names = []
     for kind, path, changed in found:
         many = kinds[kind, _parent(path)]
         if many > _MANY:
-            what, construct = f"{many} {_TIMES} `{kind}`", f"`{_parent(path)}/*`"
+            names.append(f"`{_parent(path)}/*` ({many} `{kind}`)")
         else:
-            what, construct = f"`{kind}`{', changed' * changed}", f"`{path}`"
-        rows.append((what, construct, described.get(construct, "")))
-    return list(dict.fromkeys(rows))
+            names.append(f"`{path}` (`{kind}`{', changed' * changed})")
+    return [("resource", "what it is for"), *((name, described.get(name, "")) for name in dict.fromkeys(names))]
 
 
 def _parent(path: str) -> str:

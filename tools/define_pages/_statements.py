@@ -10,13 +10,13 @@ from tools.define_pages._example import Example, Resource, Resources, path_of
 from tools.define_pages._readable import readable
 
 _DOCUMENTS = ("PolicyDocument", "KeyPolicy", "AssumeRolePolicyDocument")
-_MANY = 5
+_MANY, _DEEP = 5, 3
 
 
 def statements(of: Example) -> list[tuple[str, ...]]:
     """Return a row for each statement that the example adds: who may do what, on what, and for whom only."""
     before = {_key(*each) for each in _allowed(of.given)}
-    rows = [("who", "may", "on", "only if")]
+    rows = [("who", "may", "on")]
     for resource, statement in _allowed(of.resources):
         if _key(resource, statement) not in before:
             rows.append(_row(resource, statement, of.resources))
@@ -38,28 +38,34 @@ def _key(resource: Resource, statement: object) -> str:
 
 def _row(resource: Resource, statement: dict[str, Any], resources: Resources) -> tuple[str, ...]:
     actions = _list(statement["Action"])
+    conditions = list(_conditions(statement, resources))
     return (
         _code(_who(resource, statement, resources)),
         _code(actions if len(actions) < _MANY else [*actions[:2], f"{len(actions) - 2} more"]),
-        _code(_on(resource, statement, resources)),
-        "; ".join(_conditions(statement, resources)) or "\N{EN DASH}",
+        ", if ".join([_code(_on(resource, statement, resources)), *[" and ".join(conditions)] * bool(conditions)]),
     )
 
 
 def _who(resource: Resource, statement: dict[str, Any], resources: Resources) -> list[str]:
     if "Principal" not in statement:
         if resource["Type"] == "AWS::IAM::Role":
-            return [path_of(resource)]
+            return [_name(path_of(resource))]
         properties = resource["Properties"]
-        return [readable(each, resources) for each in properties.get("Roles", []) + properties.get("Users", [])]
+        return [_name(readable(each, resources)) for each in properties.get("Roles", []) + properties.get("Users", [])]
     principal = statement["Principal"]
     return [principal] if isinstance(principal, str) else [readable(each, resources) for each in principal.values()]
 
 
 def _on(resource: Resource, statement: dict[str, Any], resources: Resources) -> list[str]:
     if "Resource" not in statement or resource["Type"] == "AWS::KMS::Key":
-        return [path_of(resource)]
+        return [_name(path_of(resource)) if resource["Type"] == "AWS::IAM::Role" else path_of(resource)]
     return [readable(each, resources) for each in _list(statement["Resource"])]
+
+
+def _name(path: str) -> str:
+    """Return the path of a role, or only its name deep in a construct: nothing else on a page has that name."""
+    names = path.split("/")
+    return path if len(names) < _DEEP else names[-1]
 
 
 def _conditions(statement: dict[str, Any], resources: Resources) -> Iterator[str]:

@@ -28,7 +28,8 @@ ACCENTS |= {"IAM": "#0c8599", "KMS": "#0c8599"}
 # Below a construct, but further along the way than the rest of it.
 _APART = {"AWS::Events::Rule", "AWS::IAM::Role"}
 _ROOM = "&#160;" * 8
-_LOWER = 1.5
+# Small print is set in a narrow font and a larger size than it is shown in, so that its lines stand apart.
+_LOOSE, _SET = "Arial", 12
 # Wider than what most readers have, so that no text outgrows its frame.
 FONT = "Verdana"
 
@@ -50,7 +51,7 @@ def graph(picture: Drawn, colours: Mapping[str, str]) -> str:
     lines = [
         "digraph {",
         f"graph [rankdir={direction} bgcolor=transparent pad=0.1 nodesep=0.2 ranksep=0.36]",
-        f'node [shape=box style="rounded,filled" fillcolor="{colours["node"]}" margin="0.08,0.06" penwidth=1.4]',
+        f'node [shape=box style="rounded,filled" fillcolor="{colours["node"]}" margin="0.08,0.08" penwidth=1.4]',
         f'node [{text} fontcolor="{colours["ink"]}"]',
         f'edge [{small} fontcolor="{colours["muted"]}" color="{colours["line"]}" arrowsize=0.7 penwidth=1.2]',
         f'graph [style="rounded,filled" color="{colours["group"]}" labeljust=l labelloc={place}]',
@@ -85,7 +86,9 @@ def _nodes(picture: Drawn, colours: Mapping[str, str], arrows: list[Arrow]) -> I
     def node(name: str, kind: str, lines: list[str], accent: str, id: str = "") -> tuple[str, str]:
         if id and name not in grouped and id != kind:
             lines = [id, *lines]
-        small = "".join(f'<BR/><FONT POINT-SIZE="10" COLOR="{colours["muted"]}">{line}</FONT>' for line in lines)
+        small = "".join(
+            f'<BR/><FONT FACE="{_LOOSE}" POINT-SIZE="{_SET}" COLOR="{colours["muted"]}">{line}</FONT>' for line in lines
+        )
         return name, f'label=<<B>{kind}</B>{small}> color="{ACCENTS[accent]}"'
 
     for logical_id, resource in picture.shown.items():
@@ -121,6 +124,7 @@ def laid_out(dot: str) -> str:
     command = ["node", "--input-type=module", "--eval", script]
     picture = subprocess.run(command, cwd=ROOT, input=dot, capture_output=True, text=True, check=True).stdout
     picture = re.sub(r'<g id="node.*?</g>', _centred, picture[picture.index("<svg") :], flags=re.DOTALL)
+    picture = picture.replace(f'"{_LOOSE}" font-size="{_SET}.00"', f'"{FONT}" font-size="10.00"')
     return picture.replace(FONT, f"system-ui, {FONT}, sans-serif")
 
 
@@ -130,10 +134,7 @@ def _centred(node: re.Match[str]) -> str:
     assert frame is not None, "a node has a frame"
     places = [float(each) for each in re.findall(r"(-?[\d.]+),", frame[1])]
     middle = f"{(min(places) + max(places)) / 2:.2f}"
-    centred = re.sub(r'text-anchor="start" x="[-\d.]+"', f'text-anchor="middle" x="{middle}"', node[0])
-    # And the small print a little lower than Graphviz sets it, below the descenders of the line before.
-    small = r'y="(-?[\d.]+)"(?=[^>]*font-size="10.00")'
-    return re.sub(small, lambda y: f'y="{float(y[1]) + _LOWER:.2f}"', centred)
+    return re.sub(r'text-anchor="start" x="[-\d.]+"', f'text-anchor="middle" x="{middle}"', node[0])
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ STYLE = """\
 text {{ font-family: system-ui, Verdana, sans-serif; fill: {ink} }}
 .title {{ font-size: 15px; font-weight: 600 }}
 .label {{ font-size: 12.5px; fill: {muted} }}
-.small {{ font-size: 12px; fill: {muted} }}
+.small {{ font-size: 11.5px; fill: {muted} }}
 .card {{ fill: {card}; stroke: {edge} }}
 .grid {{ stroke: {grid}; fill: none }}
 .line {{ fill: none; stroke-width: 1.8; stroke-linejoin: round; stroke-linecap: round }}
