@@ -1,6 +1,7 @@
 """A report that cannot be made ends in a sentence, and leaves no query behind."""
 
 import _thread
+import signal
 import threading
 from datetime import date
 
@@ -151,6 +152,15 @@ def test_query_that_takes_too_long_is_cancelled(runner, emulator, outputs, monke
     }
 
 
+@pytest.fixture
+def _interruptible():
+    """Interrupts are heard, also where a shell runs the tests in the background and has them ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interruptible")
 def test_queries_are_cancelled_when_the_report_is_interrupted(runner, emulator, outputs):
     before = states(emulator, outputs)
     threading.Timer(1.5, _thread.interrupt_main).start()
