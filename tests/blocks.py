@@ -34,6 +34,8 @@ CHECKS = (
     ("docs/guard-languages.md", ("ts", "java", "go", "csharp"), "guard/tests/test_docs.py"),
     ("docs/guard-languages.md", ("py", "yaml"), "tests/test_blocks.py"),
     ("docs/guard.md", ("yaml",), "tests/test_blocks.py"),
+    ("docs/migrate.md", ("yaml",), "tests/test_blocks.py"),
+    ("docs/troubleshoot.md", ("text",), "tests/test_troubleshoot.py"),
     ("guard/README.md", ("text",), "tests/test_blocks.py"),
     ("docs/archive.md", ("sql",), "tests/test_blocks.py"),
     ("docs/guide.md", ("yaml",), "tests/test_define_pages.py"),

@@ -113,6 +113,12 @@ def test_the_guard_prints_what_its_readme_shows(folder):
     assert block("guard/README.md", "text").text.splitlines() == [each for each in cells if each][1:]
 
 
+def test_the_template_to_migrate_is_correct(folder):
+    (folder / "migrate.yaml").write_text(block("docs/migrate.md", "yaml").text)
+
+    assert guard("--strict", "migrate.yaml").stdout.strip().endswith("nothing found in 1 template")
+
+
 def test_a_finding_is_ignored_by_the_metadata_that_is_shown(folder):
     bad = (PAIRS / "SES-TRACKING-DOMAIN" / "bad.yaml").read_text()
     mail = "    Type: AWS::SES::ConfigurationSet\n"

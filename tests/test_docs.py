@@ -20,10 +20,20 @@ PAGES = [ROOT / "README.md", *sorted(set(DOCS.rglob("*.md")) - MADE)]
 RUN_ELSEWHERE = {DOCS / "start.md"}
 
 
+def files_of(page):
+    """Return the files that a page shows: a name, and the block that follows it."""
+    return dict(re.findall(r"\n`([\w.]+)`:\n\n```\w+\n(.*?)```", page.read_text(), re.DOTALL))
+
+
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if page not in RUN_ELSEWHERE], ids=lambda page: page.relative_to(ROOT).as_posix()
 )
-def test_every_python_block_runs_and_its_app_synthesises(page):
+def test_every_python_block_runs_and_its_app_synthesises(page, tmp_path):
+    for name, text in files_of(page).items():
+        (tmp_path / name).write_text(text)
+        # Node has a working directory of its own.
+        (tmp_path / page.name).write_text(page.read_text().replace(f'"{name}"', f'"{tmp_path / name}"'))
+        page = tmp_path / page.name
     document = Sybil(parsers=[PythonCodeBlockParser()]).parse(page)
     app = cdk.App()
     stack = cdk.Stack(app, "Docs")
