@@ -39,27 +39,29 @@ class View:
         address: The page.
         height: How many pixels of it.
         top: What is at the top, below the header; the page's own top if omitted.
+        further: How many pixels below that, so that the edge cuts no line of text.
     """
 
     address: str
     height: int
     top: str = ""
+    further: int = 0
 
 
 def views(shop: Shop) -> dict[str, View]:
     """Return what each picture shows, by its name."""
     return {
-        "console-mails": View(shop.url, 750),
+        "console-mails": View(shop.url, 716),
         "console-mail": View(f"{shop.url}mails/{shop.engaged}", 960),
-        "console-lost": View(f"{shop.url}mails/{shop.lost}", 900, "#timeline .step:nth-child(2)"),
-        "console-destinations": View(f"{shop.url}destinations", 800),
-        "console-set": View(f"{shop.url}destinations/000000000000/eu-west-1/{shop.set}", 1000, "section:has(.flow)"),
+        "console-lost": View(f"{shop.url}mails/{shop.lost}", 976, "#timeline .step:nth-child(2)", 16),
+        "console-destinations": View(f"{shop.url}destinations", 737),
+        "console-set": View(f"{shop.url}destinations/000000000000/eu-west-1/{shop.set}", 1112, "section:has(.flow)"),
     }
 
 
 def views_of_report(address: str) -> dict[str, View]:
     """Return what each picture of the report shows, by its name."""
-    return {"report": View(address, 1020), "report-days": View(address, 700, "#by-day")}
+    return {"report": View(address, 1020), "report-days": View(address, 678, "#by-day")}
 
 
 def take(browser: Any, pictures: dict[str, View], now: datetime, scheme: str) -> None:  # noqa: ANN401 - Playwright's
@@ -73,6 +75,7 @@ def take(browser: Any, pictures: dict[str, View], now: datetime, scheme: str) ->
             page.goto(view.address)
             if view.top:
                 page.locator(view.top).first.evaluate("each => each.scrollIntoView({block: 'start'})")
+                page.mouse.wheel(0, view.further)
             page.wait_for_timeout(500)  # the frame with the mail is painted after the page
             save(page.screenshot(), FOLDER / f"{name}-{scheme}.png")
 
