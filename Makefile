@@ -108,7 +108,7 @@ release: setup ## Build, check and test the four distributions, reproducibly, in
 	@PATH="$(NODE_BIN):$$PATH" JSII_NODE="$(NODE_BIN)/node" $(BIN)/python -m tools.release
 
 installs: setup ## Run every install line of docs/install.md with the pip of every Python; after make release
-	@PATH="$(NODE_BIN):$$PATH" $(BIN)/python -m tools.installs
+	@$(BIN)/python -m tools.installs
 
 audit: setup ## Look the pinned dependencies up among known vulnerabilities; needs the network
 	@$(UV) tool run pip-audit --disable-pip --require-hashes -r requirements.txt
@@ -158,6 +158,7 @@ guard/tests/typescript/node_modules/.complete: .venv/.complete guard/tests/types
 requirements: .venv/.complete ## Compile the requirements anew, to the newest releases
 	$(COMPILE) pyproject.toml --output-file requirements.txt
 	$(COMPILE) pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(COMPILE) --group release --constraint requirements-dev.txt --output-file requirements-release.txt
 	@echo 'cloudformation-validate==1.12.1' | $(COMPILE) - --output-file guard/requirements-oldest.txt
 	cd records && $(COMPILE) pyproject.toml --group interop --output-file requirements-interop.txt
 	cd local && $(COMPILE) pyproject.toml --output-file requirements.txt

@@ -6,7 +6,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from tests.conftest import ROOT
-from tools.release import DISTRIBUTIONS, absolute
+from tools.release_build import DISTRIBUTIONS, absolute
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -41,10 +41,10 @@ def test_links_of_a_readme_work_outside_the_repository():
         '[a](docs/archive.md#query) [b](https://example.com) [c](#more) ![d](docs/guard.svg) <img src="docs/guard.svg">'
     )
 
-    absolutely = absolute(text, "https://repository.invalid/x", ROOT)
+    absolutely = absolute(text, "https://repository.invalid/x/{}/v1", ".")
 
     assert absolutely == (
-        "[a](https://repository.invalid/x/blob/main/docs/archive.md#query) [b](https://example.com) [c](#more) "
-        "![d](https://repository.invalid/x/raw/main/docs/guard.svg) "
-        '<img src="https://repository.invalid/x/raw/main/docs/guard.svg">'
+        "[a](https://repository.invalid/x/blob/v1/docs/archive.md#query) [b](https://example.com) [c](#more) "
+        "![d](https://repository.invalid/x/raw/v1/docs/guard.svg) "
+        '<img src="https://repository.invalid/x/raw/v1/docs/guard.svg">'
     )

