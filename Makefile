@@ -110,8 +110,8 @@ release: setup ## Build, check and test the four distributions, reproducibly, in
 installs: setup ## Run every install line of docs/install.md with the pip of every Python; after make release
 	@$(BIN)/python -m tools.installs
 
-audit: setup ## Look the pinned dependencies up among known vulnerabilities; needs the network
-	@$(UV) tool run pip-audit --disable-pip --require-hashes -r requirements.txt
+audit: setup ## Look what is pinned up among known vulnerabilities; needs the network
+	@$(BIN)/python -m tools.audit
 
 synth: setup ## Synthesise app.py with the CDK CLI
 	@PATH="$(BIN):$(NODE_BIN):$$PATH" node_modules/.bin/cdk synth
