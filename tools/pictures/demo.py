@@ -35,7 +35,8 @@ def main() -> int:
     shown = "\n".join(line for line in shown.split("\n") if not re.match(r"(?:\x1b\[[\d;]*m)*[\u2800-\u28ff]", line))
     for name, theme in THEMES.items():
         console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, highlight=False)
-        console.print(Text.from_ansi(f"$ make demo\n{shown}"))
+        # Below the last line there is one more, or the picture would cut its letters.
+        console.print(Text.from_ansi(f"$ make demo\n{shown}\n "))
         picture = console.export_svg(title="make demo", theme=theme, unique_id="demo")
         # A picture loads nothing from outside: the fonts of the machine do.
         picture = re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)

@@ -82,24 +82,33 @@ def spaced(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
 
 
+def shown(value: float) -> str:
+    """Return a value as its bar says it."""
+    return f"{value:,.0f}" if value == round(value) else f"{value:,.2f}" if value < 1 else f"{value:,.1f}"
+
+
 def drawn(rows: list[dict[str, Any]], sides: tuple[str, str, str], colours: dict[str, str]) -> str:
     """Return bars of both sides for each row, as SVG."""
     ours, theirs, title = sides
-    bars = (
-        alt.Chart(alt.Data(values=rows))
-        .mark_bar(height=10)
-        .encode(
-            x=alt.X("value:Q", title=title, axis=alt.Axis(grid=True, tickCount=6)),
-            y=alt.Y("what:N", title=None, sort=None, axis=alt.Axis(labelLimit=400, labelPadding=8)),
-            yOffset=alt.YOffset("side:N", sort=[ours, theirs]),
-            color=alt.Color(
-                "side:N",
-                title=None,
-                scale=alt.Scale(domain=[ours, theirs], range=[colours["ours"], colours["theirs"]]),
-                legend=alt.Legend(orient="top"),
-            ),
-        )
-        .properties(width=560, height=alt.Step(13))
+    placed = {"y": alt.Y("what:N", title=None, sort=None, axis=alt.Axis(labelLimit=400, labelPadding=8))}
+    if len({row["what"] for row in rows}) < len(rows):
+        placed["yOffset"] = alt.YOffset("side:N", sort=[ours, theirs])
+    value = alt.X("value:Q", title=title, axis=alt.Axis(grid=True, tickCount=6))
+    side = alt.Color(
+        "side:N",
+        title=None,
+        scale=alt.Scale(domain=[ours, theirs], range=[colours["ours"], colours["theirs"]]),
+        legend=alt.Legend(orient="top"),
+    )
+    chart = alt.Chart(alt.Data(values=[{**row, "shown": shown(row["value"])} for row in rows]))
+    bars = chart.mark_bar(height=10).encode(x=value, color=side, **placed)
+    # A bar of next to nothing is seen by its number alone.
+    numbers = chart.mark_text(aria=False, align="left", dx=4, fontSize=10, color=colours["ink"]).encode(
+        x=value, text="shown:N", **placed
+    )
+    picture = (
+        (bars + numbers)
+        .properties(width=560, height=alt.Step(13 if "yOffset" in placed else 24))
         .configure(background="transparent", font="Verdana")
         .configure_axis(
             labelColor=colours["ink"], titleColor=colours["ink"], gridColor=colours["grid"], domain=False, ticks=False
@@ -107,7 +116,7 @@ def drawn(rows: list[dict[str, Any]], sides: tuple[str, str, str], colours: dict
         .configure_legend(labelColor=colours["ink"])
         .configure_view(stroke=None)
     )
-    svg: str = vl_convert.vegalite_to_svg(bars.to_dict(), allowed_base_urls=[])
+    svg: str = vl_convert.vegalite_to_svg(picture.to_dict(), allowed_base_urls=[])
     return svg.replace("Verdana", "system-ui, Verdana, sans-serif")
 
 
