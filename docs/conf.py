@@ -38,6 +38,7 @@ pygments_dark_style = "github-dark"
 html_title = "Amazon SES event publishing"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_js_files = [("theme.js", {"defer": "defer"})]
 html_show_sourcelink = False
 html_show_sphinx = False
 # Nothing comes from outside.
