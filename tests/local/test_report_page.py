@@ -6,6 +6,7 @@ import sys
 from dataclasses import fields, replace
 from datetime import date, datetime, timedelta, timezone
 from html.parser import HTMLParser
+from importlib.metadata import distribution
 
 import pytest
 from report_example import EXAMPLE, totals
@@ -297,3 +298,11 @@ def test_what_makes_no_page_imports_none_of_the_extra():
     )
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_packages_that_draw_plots_take_the_hundred_megabytes_that_the_documentation_names():
+    packages = [distribution(name) for name in ("altair", "narwhals", "vl-convert-python")]
+
+    size = sum(file.locate().stat().st_size for each in packages for file in each.files if file.locate().exists())
+
+    assert 90e6 < size < 110e6

@@ -1,0 +1,173 @@
+"""The sentences of the documentation that hold figures: ours, and those of others with their source."""
+
+from __future__ import annotations
+
+# Sentences as `plain` leaves them: code is `_`, and a link is its text.
+HELD = {
+    "docs/scale.md": [
+        "3,000 such sets take about {hours_3000} hours, 10,000 about {hours_10000}.",
+        "us-east-1, {cost_date}, a million mails",
+        "What watching 1,000 sets costs in a month: metrics by set and campaign {by_campaign:,.0f} USD, "
+        "metrics by set {by_set:,.0f},",
+        "| choice | 10 sets | 100 sets | 1,000 sets | 10,000 sets |",
+        "| {fleet[0]} |",
+        "| {fleet[1]} |",
+        "| {fleet[2]} |",
+        "| {fleet[3]} |",
+        "| {fleet[4]} |",
+        "| {fleet[5]} |",
+    ],
+    "docs/guard.md": [
+        "glibc {glibc} or newer",
+    ],
+    "README.md": [
+        "stops deploying at {bare_few} to {bare_many}",
+        "there are more than {sns_sets};",
+        "Node {nodes}",
+        "Python ≥ {python}",
+    ],
+    "docs/archive.md": [
+        "every {minutes} minutes, or at {mebibytes} MiB",
+        "looked up in {archive_date}",
+        "each event as {billed_kb} KB",
+        "queried about {minutes} minutes after",
+        "at least {least_mb} MB a query",
+        "{scan} GiB a query, half a dollar",
+        "every day since {first_day}",
+        "synthetic events ({events:,}, of a sender",
+        "the whole {samples_mb} in that of the samples",
+        "A sender of only {small_mails:,} mails",
+        "reads {small_mb} MB, a sixth",
+        "takes {gb} USD for each GB and {converted} for its conversion, S3 {stored} for each GB and month and {put} "
+        "for 1,000",
+        "Athena {tb} for each TB",
+        "from about {break_even} queries a week",
+    ],
+    "docs/choose.md": [
+        "up to {queue_days} days, then",
+        "up to {minutes} minutes, or {mebibytes} MiB",
+    ],
+    "docs/console.md": ["The last {mails_kept:,} mails", "up to {mails_mib} MiB"],
+    "docs/guard-languages.md": [
+        "aws-cdk-lib {cdk} or newer",
+        "yes, aws-cdk-lib {newest_cdk}",
+        "aws-cdk-lib {newest_cdk} and TypeScript {typescript}",
+    ],
+    "docs/guide.md": ["at most {sns_sets}, the statement"],
+    "docs/index.md": ["Python ≥ {python}"],
+    "docs/install.md": [
+        "{python} or newer",
+        "aws-cdk-lib ≥ {cdk}",
+        "Node {nodes} on the path",
+        "Node {nodes}, for",
+        "tested on {pythons}",
+        "glibc {glibc} or newer",
+    ],
+    "docs/local.md": [
+        "at most {address} characters",
+        "statistics | {sends:,} an account",
+        "below {soak_gib} GiB however many mails are sent (`_` sends {soaked:,})",
+        "{mails_kept:,}, and {mails_mib} MiB of contents",
+        "{log_kept:,}, and {log_mib} MiB of records",
+        "messages in queues | {half} MiB",
+        "streams wrote | {fifth} MiB",
+        "points of metrics | {tenth} MiB",
+        "streams of functions | {tenth} MiB",
+        "EventBridge archives | {tenth} MiB",
+        "wait for a destination | {waiting:,}",
+        "instead of {memory}, in",
+    ],
+    "docs/monitoring.md": [
+        "bounce rate of {bounce[0]} or a complaint rate of {complaint[0]}, and may pause its sending at {bounce[1]} "
+        "and {complaint[1]}",
+        "`_` | {bounce_rates[0]} | the average",
+        "`_` | {bounce_rates[1]} | the average",
+        "`_` | {complaint_rates[0]} | the average",
+        "`_` | {complaint_rates[1]} | the average",
+        "{of_line[0]} and {of_line[1]} of the rate at which",
+        "1 to {dashboard_sets} sets",
+        "at most {dashboard_alarms}",
+        "or up to {dashboard_sets}:",
+    ],
+    "docs/operate.md": [
+        "{queue_days} days, {dead_days} in the dead-letter queue",
+        "bounce rate of {bounce[0]} or a complaint rate of {complaint[0]}, and may pause sending at {bounce[1]} and "
+        "{complaint[1]}",
+    ],
+    "docs/queue.md": [
+        "{receives}; SQS accepts 1 to {most_receives:,}",
+        "until {dead_days} days after",
+        "for up to {queue_days} days",
+        "{visible} minutes; SQS accepts 0 seconds to {most_hours} hours",
+        "a timeout of {function_seconds} seconds",
+    ],
+    "docs/records.md": [
+        "about {over_json} times as long",
+        "{over_pydantic} longer",
+        "takes {records_mb} MB instead of {pydantic_mb}",
+    ],
+    "docs/report.md": [
+        "up to {report_json:,}",
+        "at most {report_days};",
+        "can be queried {minutes} minutes",
+        "less than {report_kb} kB",
+        "its {report_rows} largest rows",
+        "fewer than {few} recipients",
+        "{max_scan} GiB unless told",
+        "less than {report_usd} USD",
+    ],
+    "docs/start.md": ["Python ≥ {python}", "Node {nodes}"],
+}
+
+# Facts of others by the address that the page links, and figures that other tests hold by the file of the test.
+FACTS = {
+    "docs/choose.md": {"15 months": "cloudwatch_concepts.html"},
+    "docs/guard.md": {
+        "events are lost | 1 |": "guard/tests/test_command.py",
+        "nearly certainly a slip | 0, and 1 with": "guard/tests/test_command.py",
+        "counted against a template | 0 |": "guard/tests/test_command.py",
+        "exit status is 2": "guard/tests/test_command.py",
+        "SARIF 2.1.0": "guard/tests/test_command.py",
+        "exit with 1 for": "guard/tests/test_command.py",
+    },
+    "docs/guide.md": {"30 KB": "sns-access-policy-language-api-permissions-reference.html"},
+    "docs/install.md": {"pip of Python 3.10 to 3.12": "tools/installs.py"},
+    "docs/local.md": {
+        "more than 50 (To": "quotas.html",
+        "7-bit ASCII": "API_Destination.html",
+        "over 40 MB in v2, or over 10 MB in v1": "quotas.html",
+        "more than 256 characters": "API_MessageTag.html",
+        "more than 15 headers": "API_MessageHeader.html",
+        "over 126 characters": "API_MessageHeader.html",
+        "over 995 characters": "API_MessageHeader.html",
+        "over 996 together": "API_MessageHeader.html",
+        "over 262,144 characters": "APIReference-V2/API_SendEmail.html",
+        "name of over 255": "APIReference-V2/API_SendEmail.html",
+        "bulk send of more than 50 entries": "API_SendBulkTemplatedEmail.html",
+        "That 40 and 10 MB are counted in units of 1,048,576 bytes": "tests/local/test_refusals.py",
+        "AWS's error says 10485760": "tests/local/test_refusals.py",
+        "at most 50 entries in a bulk send": "tests/local/test_refusals.py",
+        "1,000 characters] in a raw message": "API_RawMessage.html",
+        "keeps 1,024 MiB": "tests/local/test_memory.py",
+        "answered 403": "tests/local/test_gate.py",
+    },
+    "docs/migrate.md": {"Terraform 1.7": "developer.hashicorp.com/terraform/language/state/remove"},
+    "docs/monitoring.md": {
+        "passes 2 % on Wednesday": "tools/pictures",
+        "| `_` | `_` | `_` | 1 | the sum": "tests/monitoring/test_alarms.py",
+    },
+    "docs/operate.md": {"15 months": "cloudwatch_concepts.html"},
+    "docs/records.md": {"Schema (2020-12)": "records/tests/test_schemas.py"},
+    "docs/report.md": {
+        "about 100 MB": "tests/local/test_report_page.py",
+        "95 % interval": "tests/local/test_report_counting.py",
+        "99 of 100": "tests/local/test_report_counting.py",
+        "code 1,": "tests/local/test_report_failures.py",
+        "250 MB": "gettingstarted-limits.html",
+    },
+    "docs/scale.md": {
+        "500 resources": "cloudformation-limits.html",
+        "10,000 sets a region": "ses/latest/dg/quotas.html",
+        "Beyond 10,000 sets": "ses/latest/dg/quotas.html",
+    },
+}
