@@ -134,7 +134,7 @@ class _PublishingTopic:
         self._statement = PublishingStatement("sns:Publish", resource=self._arn, stack=self._stack, most=_MOST_SETS)
         self._dependencies: tuple[IDependable, ...] | None = None
         # An imported reference of the topic keeps the L2 from adding a statement for each configuration set.
-        reference = sns.Topic.from_topic_arn(cast("Construct", read.topic), "SesEventPublishing", self._arn)
+        reference = sns.Topic.from_topic_arn(_scope_of_references(self._stack), identity(read.topic), self._arn)
         self.destination = ses.EventDestination.sns_topic(reference)
 
     def connect(self, configuration_set: IConfigurationSetRef, stack: Stack) -> tuple[IDependable, ...]:
@@ -178,6 +178,15 @@ class _PublishingTopic:
             f"this app cannot edit the policy of the topic{another} that Amazon SES publishes to; without this "
             f"statement in it the deployment fails: {as_json(self._stack, needed)}",
         )
+
+
+@once_per_construct
+def _scope_of_references(construct: object) -> Construct:
+    """Return a scope that belongs to the stack but not to its tree, where a refused call leaves nothing behind."""
+    stack = cast("Stack", construct)
+    scope = Construct(stack, "SesEventPublishing")
+    stack.node.try_remove_child("SesEventPublishing")
+    return scope
 
 
 @once_per_construct

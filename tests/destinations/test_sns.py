@@ -105,19 +105,14 @@ def test_waits_for_the_topic_policy(stack, mail, bounce):
     assert resource(stack, destination)["DependsOn"] == [policy]
 
 
-def test_refers_to_the_topic_once_however_many_destinations(stack, mail, bounce):
+def test_adds_nothing_but_the_policy_to_the_tree_however_many_destinations(stack, mail, bounce):
     topic = sns.Topic(stack, "Topic")
 
     for id in ("One", "Two"):
         mail.add_event_destination(id, SnsDestination(topic), events=bounce)
 
-    assert paths(topic) == [
-        "Shop/Topic",
-        "Shop/Topic/Resource",
-        "Shop/Topic/SesEventPublishing",
-        "Shop/Topic/Policy",
-        "Shop/Topic/Policy/Resource",
-    ]
+    assert paths(topic) == ["Shop/Topic", "Shop/Topic/Resource", "Shop/Topic/Policy", "Shop/Topic/Policy/Resource"]
+    assert topic.stack.node.try_find_child("SesEventPublishing") is None
 
 
 class _OwnTopic(sns.TopicBase):

@@ -93,20 +93,18 @@ class RandomApp:
                 ReputationAlarms(self.stack, f"Alarms{number}", configuration_set=self.mail, notify=self.topic)
 
     def templates(self) -> dict[str, str]:
-        """Synthesise, and return every template as it is written, and every warning."""
+        """Synthesise, and return every template as it is written, every warning, and the path of every construct."""
         assembly = self.app.synth()
         written = {each.stack_name: each.template_full_path for each in assembly.stacks}
         texts = {}
         for name, path in written.items():
             with open(path, encoding="utf-8") as file:  # noqa: PTH123 - the path is CDK's
                 texts[name] = file.read()
+        nodes = [(each.node.path, each.node.metadata) for each in self.app.node.find_all()]
         warnings = [
-            f"{each.node.path}: {entry.data}"
-            for each in self.app.node.find_all()
-            for entry in each.node.metadata
-            if entry.type == "aws:cdk:warning"
+            f"{path}: {entry.data}" for path, metadata in nodes for entry in metadata if entry.type == "aws:cdk:warning"
         ]
-        return {**texts, "warnings": "\n".join(warnings)}
+        return {**texts, "warnings": "\n".join(warnings), "constructs": "\n".join(path for path, _ in nodes)}
 
     def _route(self, destination: str) -> EventRoute:
         return EventRoute(self.destinations[destination], FEEDBACK_EVENTS)

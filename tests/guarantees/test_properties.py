@@ -43,8 +43,8 @@ REFUSED = []
 
 
 def constructs(app):
-    """The paths of all constructs, without the references to topics, which add nothing to the template."""
-    return [each.node.path for each in app.node.find_all() if each.node.id != "SesEventPublishing"]
+    """The paths of all constructs, whether they add anything to a template or not."""
+    return [each.node.path for each in app.node.find_all()]
 
 
 def build(plan, form, name="Shop", app=None):

@@ -1,4 +1,4 @@
-"""A refused call leaves nothing behind: every template is, byte for byte, what it is without the call."""
+"""A refused call leaves nothing behind: every template and the construct tree are what they are without the call."""
 
 from __future__ import annotations
 
