@@ -15,7 +15,7 @@ from ses_event_constructs._checks import Path, Verbatim, is_token, refusal
 from ses_event_constructs._draft import Draft
 from ses_event_constructs._environment import stack_of
 from ses_event_constructs._interface import EventDestinationConfig, EventRoute
-from ses_event_constructs._memory import identity, once_per_construct
+from ses_event_constructs._memory import once_per_construct
 from ses_event_constructs._ordering import order
 
 MOST_DESTINATIONS = 10
@@ -156,8 +156,11 @@ def _attachments_of(construct: object, stack_of_own: Stack | None = None) -> Att
     if is_token(name) or Resource.is_owned_resource(configuration_set):
         return Attachments(configuration_set, stack, own=False)
     env = configuration_set.env
-    key = (identity(configuration_set.node.root), env.account, env.region, name)
-    return _IMPORTED.setdefault(key, Attachments(configuration_set, stack, own=False))
+    key = (env.account, env.region, name)
+    return _imported_into(configuration_set.node.root).setdefault(key, Attachments(configuration_set, stack, own=False))
 
 
-_IMPORTED: dict[tuple[str, str, str, str], Attachments] = {}
+@once_per_construct
+def _imported_into(_app: object) -> dict[tuple[str, str, str], Attachments]:
+    """Return what is filled with the imported sets of an app, by account, region and name."""
+    return {}

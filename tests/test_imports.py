@@ -56,6 +56,21 @@ def own(file):
     return {name.removeprefix(f"{NAME}.") for name in imported(file) if name.split(".")[0] == NAME}
 
 
+def filled_later(file):
+    """The empty lists, dictionaries and sets of a module."""
+    for node in ast.parse(file.read_text()).body:
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+            match node.value:
+                case ast.List(elts=[]) | ast.Dict(keys=[]) | ast.Call(func=ast.Name("set" | "dict" | "list"), args=[]):
+                    yield ast.unparse(node)
+
+
+def test_no_module_remembers_constructs_but_memory():
+    found = {relative(file): list(filled_later(file)) for file in MODULES}
+
+    assert {name: each for name, each in found.items() if each} == {}
+
+
 @pytest.mark.parametrize("name", GROUND)
 def test_ground_imports_nothing_of_the_package(name):
     assert own(PACKAGE / name) == set()

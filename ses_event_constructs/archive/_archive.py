@@ -24,7 +24,6 @@ from ses_event_constructs._memory import identity
 from ses_event_constructs._sending import check_grantee
 from ses_event_constructs.archive._access import allow_queries
 from ses_event_constructs.archive._alias import warn_if_nothing_is_granted
-from ses_event_constructs.archive._bucket import remember_archive
 from ses_event_constructs.archive._catalogue import define_database, define_queries, define_table, define_work_group
 from ses_event_constructs.archive._checks import (
     check_bucket,
@@ -113,7 +112,7 @@ class EventArchive(Construct):
         check_retention(path, retention)
         stack = check_stack(scope, path)
         check_encryption_key(path, encryption_key, stack)
-        check_bucket(path, bucket, retention, stack)
+        check_bucket(path, bucket, retention, stack, EventArchive)
         check_removal(path, removal_policy, bucket)
         with all_or_nothing(scope, id, path) as stands:
             super().__init__(scope, id)
@@ -124,7 +123,6 @@ class EventArchive(Construct):
             self._define(key, limit, message_headers=message_headers)
             if bucket is not None:
                 adopt_bucket(self, bucket, retention)
-        remember_archive(self.bucket, path)
 
     def bind(self, options: EventDestinationBindOptions) -> EventDestinationConfig:
         """Describe the archive for a configuration set.

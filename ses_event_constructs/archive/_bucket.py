@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any, NamedTuple, cast
 
-from aws_cdk import Stack
+from aws_cdk import ConstructSelector, Stack
 from aws_cdk import aws_s3 as s3
+from constructs import Construct
 
-from ses_event_constructs._checks import Path
 from ses_event_constructs._memory import identity, once_per_construct
 from ses_event_constructs._validation import target_of
 
@@ -42,28 +42,27 @@ def read_bucket(bucket: s3.Bucket) -> BucketSettings:
     )
 
 
-def archive_in(bucket: s3.IBucket) -> str | None:
-    """Return the path of the archive of this app that a bucket holds."""
-    place = _place_of(bucket)
-    return next((path() for used, path in _USED if _place_of(used) == place), None)
+def archive_in(bucket: s3.IBucket, archives: type[Construct]) -> str | None:
+    """Return the path of the archive of this app that a bucket holds.
 
+    The archives are found in the tree, by the work group that each has. So one with its own bucket makes no call for
+    this, and one that was refused is not found.
 
-def remember_archive(bucket: s3.IBucket, path: Path) -> None:
-    """Remember that a bucket holds an archive. Which bucket it is need only be read once another is given."""
-    _USED.append((bucket, path))
-
-
-_USED: list[tuple[s3.IBucket, Path]] = []
+    Args:
+        bucket: The bucket.
+        archives: The class of archives.
+    """
+    work_groups = ConstructSelector.resources_of_type("AWS::Athena::WorkGroup").select(bucket.node.root)
+    for each in (work_group.node.scope for work_group in work_groups):
+        if isinstance(each, archives) and _key_of(each.bucket) == _key_of(bucket):  # type: ignore[attr-defined]
+            return each.node.path
+    return None
 
 
 @once_per_construct
-def _place_of(construct: object) -> Hashable:
+def _key_of(construct: object) -> Hashable:
     """Return what is the same for a bucket of this app and for the bucket that is imported by its name."""
     bucket = cast("s3.IBucket", construct)
-    return identity(bucket.node.root), _key_of(bucket)
-
-
-def _key_of(bucket: s3.IBucket) -> Hashable:
     resource = bucket.node.default_child
     if not isinstance(resource, s3.CfnBucket):
         name = bucket.bucket_name

@@ -16,6 +16,7 @@ from ses_event_constructs.archive._bucket import archive_in
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
+    from constructs import Construct
 
 # Athena bills at least 10 MB a query, and its console takes up to 7 EB.
 # https://docs.aws.amazon.com/athena/latest/ug/workgroups-setting-control-limits-cloudwatch.html
@@ -30,7 +31,7 @@ _MOST_DAYS = 2**31 - 1
 _KEY_OF_S3 = re.compile(r"(?:^|:)(?:alias/)?aws/s3$")
 
 
-def check_bucket(path: Path, bucket: object, retention: object, stack: Stack) -> None:
+def check_bucket(path: Path, bucket: object, retention: object, stack: Stack, archives: type[Construct]) -> None:
     """Raise unless an archive can use a bucket.
 
     Args:
@@ -38,6 +39,7 @@ def check_bucket(path: Path, bucket: object, retention: object, stack: Stack) ->
         bucket: The bucket. None is the archive's own, which passes.
         retention: The retention, if one is given.
         stack: The stack of the archive.
+        archives: The class of archives, each of which needs a bucket of its own.
     """
     if bucket is None:
         return
@@ -48,7 +50,7 @@ def check_bucket(path: Path, bucket: object, retention: object, stack: Stack) ->
     check_same_environment(path, "bucket", location_of(bucket), stack, "region", whose="this stack")
     if bucket.encryption_key is not None:
         _check_key(path, "bucket", bucket.encryption_key, stack, is_the_key=False)
-    other = archive_in(bucket)
+    other = archive_in(bucket, archives)
     if other is not None:
         raise ValueError(
             refusal(

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from aws_cdk import App, Aws, CfnCondition, CfnParameter, Duration, Fn, Stack
+from aws_cdk import App, Aws, CfnCondition, CfnParameter, Duration, Fn, Stack, Stage
+from aws_cdk import aws_athena as athena
 from aws_cdk import aws_s3 as s3
+from constructs import Construct
 
 from ses_event_constructs import EventArchive
 from ses_event_constructs.archive._bucket import read_bucket
@@ -80,6 +82,30 @@ def test_buckets_with_names_of_which_parts_are_known_later_are_different(stack):
     archives = [EventArchive(stack, f"Archive{number}", bucket=each) for number, each in enumerate(buckets)]
 
     assert [each.bucket for each in archives] == buckets
+
+
+def test_fails_when_bucket_is_imported_in_two_stages():
+    app = App()
+    stacks = [Stack(Stage(app, name), "Shop") for name in ("Production", "Staging")]
+    first, second = (s3.Bucket.from_bucket_name(each, "Mine", "mine") for each in stacks)
+    EventArchive(stacks[0], "Archive", bucket=first)
+
+    assert "got Staging/Shop/Mine, which holds Production/Shop/Archive;" in message(stacks[1], second)
+
+
+def test_fails_when_bucket_of_an_archive_that_was_named_later_is_imported(stack):
+    EventArchive(stack, "First").bucket.node.default_child.bucket_name = "mine"
+
+    assert "which holds Shop/First;" in message(stack, s3.Bucket.from_bucket_name(stack, "Again", "mine"))
+
+
+def test_work_group_of_another_construct_is_not_an_archive(stack):
+    bucket = s3.Bucket(stack, "Mine")
+    other = Construct(stack, "Other")
+    other.bucket = bucket
+    athena.CfnWorkGroup(other, "WorkGroup", name="other")
+
+    assert EventArchive(stack, "Archive", bucket=bucket).bucket is bucket
 
 
 def test_refused_archive_does_not_take_the_bucket(stack, monkeypatch):
