@@ -19,11 +19,11 @@ APPS = ["app.py", *sorted(f"examples/{path.name}" for path in (ROOT / "examples"
 
 
 @pytest.mark.parametrize("app", APPS)
-def test_demo_of_every_app_of_the_repository(app):
+def test_demo_of_every_app_of_the_repository(app, tmp_path):
     # One of them as its author runs it, with the templates validated.
     environ = {name: value for name, value in os.environ.items() if name != "CDK_VALIDATION" or app != "app.py"}
 
-    done = run(ROOT, "demo", "--", "--app", f"python3 {app}", env=environ)
+    done = run(ROOT, "demo", "--", "--app", f"python3 {app}", env=environ | {"TMPDIR": str(tmp_path)})
 
     arrived, expected = re.search(r"(\d+) of (\d+) events arrived", done.stdout).groups()
     assert arrived == expected
@@ -31,6 +31,7 @@ def test_demo_of_every_app_of_the_repository(app):
         assert "inject them with ses-local send --event" in done.stdout
     else:
         assert tables(done.stdout)
+    assert not list(tmp_path.iterdir())
 
 
 def test_verify_tells_two_sets_apart_that_share_everything(tmp_path):

@@ -99,7 +99,9 @@ def test_fails_when_the_emulator_of_a_demo_is_killed(tmp_path):
 
 def emulator_of(parent):
     """The process id of the emulator that a command has started."""
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+    ).stdout
     (found,) = re.findall(rf"^ *(\d+) +{parent} .*ses_local\.server", listed, re.MULTILINE)
     return int(found)
 
@@ -126,7 +128,7 @@ def test_fails_when_the_emulator_of_a_demo_is_killed_at_any_step(step, monkeypat
 
     def begin(endpoint, folder, **_):
         process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-        started.append(Emulator(endpoint, process, folder / "emulator.log"))
+        started.append(Emulator(endpoint, process, folder / "emulator.log", folder))
         return started[0]
 
     def kill(*_):

@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,8 @@ from ses_local.client.environment import Endpoint, Environment
 from ses_local.client.failures import reasons, way_out
 
 QUIET = {"CDK_DISABLE_CLI_TELEMETRY": "true", "CDK_DISABLE_VERSION_CHECK": "true", "NO_COLOR": "1"}
+# Runs the CLI and kills all that it has started when this process has closed the standard input, however it ended.
+GUARDED = 'exec 3<&0 </dev/null; { read _ <&3; kill -KILL 0; } >/dev/null 2>&1 & exec "$@" 3<&-'
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -28,7 +29,8 @@ class Cdk:
     Args:
         endpoint: The emulator.
         app_folder: The folder with the app's ``cdk.json``.
-        state_folder: Where the CLI keeps what it remembers of this emulator; never the user's home.
+        state_folder: Where the CLI keeps what it remembers of this emulator, never the user's home, and where it and
+            the app write temporary files; it goes with the emulator.
         arguments: The user's arguments of ``cdk deploy``.
 
     Raises:
@@ -52,7 +54,7 @@ class Cdk:
             of: The account and region to act as; the emulator's own when omitted.
         """
         environ = self._endpoint.at(of or self._endpoint.environment).isolate(os.environ) | QUIET
-        environ["CDK_HOME"] = str(self._state / "cdk-home")
+        environ |= {"CDK_HOME": str(self._state / "cdk-home"), "TMPDIR": str(self._state)}
         environ.setdefault("JSII_NODE", str(NODE_FOLDER / "node"))
         # The app's interpreter is found on the user's PATH; only `node` is ours, at its end.
         environ["PATH"] = os.pathsep.join([environ.get("PATH", os.defpath), str(NODE_FOLDER)])
@@ -71,8 +73,7 @@ class Cdk:
         for environment in environments:
             marker = self._state / "bootstrapped" / environment.account / environment.region
             if not marker.exists():
-                with tempfile.TemporaryDirectory() as elsewhere:
-                    self.run(["bootstrap", str(environment)], Path(elsewhere), of=environment)
+                self.run(["bootstrap", str(environment)], self._state, of=environment)
                 marker.parent.mkdir(parents=True, exist_ok=True)
                 marker.touch()
 
@@ -121,10 +122,10 @@ class Cdk:
         folder.mkdir(parents=True, exist_ok=True)
         lines: list[str] = []
         with subprocess.Popen(  # noqa: S603 - the CDK CLI, as asked
-            [*self._command, "--no-notices", *arguments],
+            ["/bin/sh", "-c", GUARDED, "sh", *self._command, "--no-notices", *arguments],
             cwd=folder,
             env=self.environment(of),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

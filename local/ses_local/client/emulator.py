@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -25,27 +26,40 @@ class Emulator:
         endpoint: Where it listens.
         process: Its process when this one started it, else None.
         log: Its log file.
+        temporary: The folder of its temporary files, and of those of the functions that it runs.
     """
 
-    def __init__(self, endpoint: Endpoint, process: "subprocess.Popen[bytes] | None", log: Path) -> None:
+    def __init__(
+        self, endpoint: Endpoint, process: "subprocess.Popen[bytes] | None", log: Path, temporary: Path
+    ) -> None:
         self.endpoint = endpoint
         self.process = process
         self.log = log
+        self.temporary = temporary
 
     @classmethod
-    def start(cls, endpoint: Endpoint, folder: Path, *, guarded: bool = True, auth: bool = False) -> "Emulator":
+    def start(
+        cls,
+        endpoint: Endpoint,
+        folder: Path,
+        *,
+        temporary: Path | None = None,
+        guarded: bool = True,
+        auth: bool = False,
+    ) -> "Emulator":
         """Start a process and wait until it is ready.
 
         Args:
             endpoint: Where it listens.
             folder: For its log and its home.
+            temporary: For temporary files; removed when the process ends. A part of `folder` when omitted.
             guarded: Whether it ends with this process, even if this one is killed.
             auth: Whether requests are checked against IAM policies.
 
         Raises:
             EmulatorError: The port is taken, or the process does not become ready.
         """
-        emulator = cls.launch(endpoint, folder, guarded=guarded, auth=auth)
+        emulator = cls.launch(endpoint, folder, temporary=temporary, guarded=guarded, auth=auth)
         try:
             emulator.wait_until_ready()
         except BaseException:
@@ -54,7 +68,9 @@ class Emulator:
         return emulator
 
     @classmethod
-    def launch(cls, endpoint: Endpoint, folder: Path, *, guarded: bool, auth: bool) -> "Emulator":
+    def launch(
+        cls, endpoint: Endpoint, folder: Path, *, temporary: Path | None = None, guarded: bool, auth: bool
+    ) -> "Emulator":
         """Start a process as `start` does, without waiting; one that is not guarded ends unless `let_go` is called."""
         if not _is_free(endpoint.port):
             raise EmulatorError(
@@ -62,11 +78,12 @@ class Emulator:
             )
         folder.mkdir(parents=True, exist_ok=True)
         log = folder / "emulator.log"
+        temporary = temporary or folder / "temporary"
         command = [sys.executable, "-m", "ses_local.server", "--port", str(endpoint.port)]
         command += ["--account", endpoint.account, "--region", endpoint.region, "--home", str(folder / "home")]
-        command += ["--guarded"] * guarded + ["--auth"] * auth
+        command += ["--temporary", str(temporary)] + ["--guarded"] * guarded + ["--auth"] * auth
         with log.open("wb") as output:
-            return cls(endpoint, _spawn(command, output, endpoint.secret), log)
+            return cls(endpoint, _spawn(command, output, endpoint.secret), log, temporary)
 
     def let_go(self) -> None:
         """Let the process outlive this one, once it is remembered where others find it."""
@@ -97,7 +114,7 @@ class Emulator:
             time.sleep(0.2)
 
     def stop(self) -> bool:
-        """Stop the process: asks, waits, kills. Return whether its port is free then."""
+        """Stop the process: asks, waits, kills. Return whether its port is free then; its temporary files are gone."""
         process = self.process
         if process is not None and process.poll() is None:
             process.terminate()
@@ -109,6 +126,7 @@ class Emulator:
         if process is not None and process.stdin:
             with contextlib.suppress(OSError):
                 process.stdin.close()
+        shutil.rmtree(self.temporary, ignore_errors=True)
         return _is_free(self.endpoint.port)
 
     @property

@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import signal
+import tempfile
 import time
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from ses_local.client.environment import DEFAULT_ACCOUNT, DEFAULT_REGION, SECRET
 
 STOP_SECONDS = 5.0
 KEPT = ("lock", ".gitignore")
+TEMPORARY = "ses-local-"
 
 
 class Session:
@@ -38,9 +40,9 @@ class Session:
         found = self._read()
         if found is None:
             return None
-        endpoint, pid = found
+        endpoint, pid, temporary = found
         is_ours = is_ready(endpoint) and ask(endpoint, "status").get("process") == pid
-        return Emulator(endpoint, None, self.folder / "emulator.log") if is_ours else None
+        return Emulator(endpoint, None, self.folder / "emulator.log", temporary) if is_ours else None
 
     def require(self) -> Emulator:
         """Return the emulator of this folder; raises EmulatorError when none runs."""
@@ -65,44 +67,48 @@ class Session:
             raise EmulatorError(
                 f"an emulator already runs for this folder on {running.endpoint.url}; use ses-local down"
             )
+        self.stop()  # whatever one that does not answer has left
         self._clear()
         secret = secrets.token_urlsafe(30) if auth else SECRET
         endpoint = Endpoint(port or free_port(), account, region, secret)
         (self.folder / ".gitignore").write_text("*\n")
-        emulator = Emulator.launch(endpoint, self.folder, guarded=guarded, auth=auth)
+        # Not below the app's folder, where functions and jsii would find the app's package.json and node_modules.
+        temporary = Path(tempfile.mkdtemp(prefix=TEMPORARY))
         try:
-            # Before it is ready: whoever interrupts us now leaves nothing that `down` cannot find.
-            self._remember(endpoint, emulator.process.pid if emulator.process else 0)
-            if not guarded:
-                emulator.let_go()
-            emulator.wait_until_ready()
+            emulator = Emulator.launch(endpoint, self.folder, temporary=temporary, guarded=guarded, auth=auth)
+            try:
+                # Before it is ready: whoever interrupts us now leaves nothing that `down` cannot find.
+                self._remember(endpoint, emulator.process.pid if emulator.process else 0, temporary)
+                if not guarded:
+                    emulator.let_go()
+                emulator.wait_until_ready()
+            except BaseException:
+                emulator.stop()
+                self._file.unlink(missing_ok=True)
+                raise
         except BaseException:
-            emulator.stop()
-            self._file.unlink(missing_ok=True)
+            shutil.rmtree(temporary, ignore_errors=True)
             raise
         return emulator
 
     def stop(self) -> bool:
-        """Stop the emulator of this folder; return whether one ran."""
+        """Stop the emulator of this folder and remove its temporary files; return whether one ran."""
         found = self._read()
         self._file.unlink(missing_ok=True)
-        if found is None or not _is_emulator(found[1]):
+        if found is None:
             return False
-        _, pid = found
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)
-            end = time.monotonic() + STOP_SECONDS
-            while _is_emulator(pid) and time.monotonic() < end:
-                time.sleep(0.05)
-            if _is_emulator(pid):
-                os.kill(pid, signal.SIGKILL)
-        return True
+        _, pid, temporary = found
+        ran = _is_emulator(pid)
+        if ran:
+            _end(pid)
+        shutil.rmtree(temporary, ignore_errors=True)
+        return ran
 
-    def _remember(self, endpoint: Endpoint, pid: int) -> None:
+    def _remember(self, endpoint: Endpoint, pid: int, temporary: Path) -> None:
         said = {"port": endpoint.port, "account": endpoint.account, "region": endpoint.region}
         new = self._file.with_suffix(".new")
         new.touch(mode=0o600)
-        new.write_text(json.dumps({**said, "pid": pid, "secret": endpoint.secret}))
+        new.write_text(json.dumps({**said, "pid": pid, "secret": endpoint.secret, "temporary": temporary.name}))
         new.replace(self._file)  # whole or not at all, also when the disk is full
 
     def _clear(self) -> None:
@@ -113,12 +119,31 @@ class Session:
             elif path.name not in KEPT:
                 path.unlink(missing_ok=True)
 
-    def _read(self) -> tuple[Endpoint, int] | None:
+    def _read(self) -> tuple[Endpoint, int, Path] | None:
         try:
             said = json.loads(self._file.read_text())
-            return Endpoint(said["port"], said["account"], said["region"], said["secret"]), int(said["pid"])
+            endpoint = Endpoint(said["port"], said["account"], said["region"], said["secret"])
+            return endpoint, int(said["pid"]), _temporary(said["temporary"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
+
+
+def _temporary(name: str) -> Path:
+    """Return the temporary folder of that name; whatever else a file says must not be removed."""
+    if not name.startswith(TEMPORARY) or Path(name).name != name:
+        raise ValueError(name)
+    return Path(tempfile.gettempdir(), name)
+
+
+def _end(pid: int) -> None:
+    """Ask the emulator to end, wait, then kill it."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+        end = time.monotonic() + STOP_SECONDS
+        while _is_emulator(pid) and time.monotonic() < end:
+            time.sleep(0.05)
+        if _is_emulator(pid):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _is_emulator(pid: int) -> bool:

@@ -49,19 +49,21 @@ def run(
         SesLocalError: Something expected did not arrive.
     """
     steps = Steps(out, 5)
-    with tempfile.TemporaryDirectory(prefix="ses-local-") as state:
+    with tempfile.TemporaryDirectory(prefix="ses-local-") as name:
+        state = Path(name)
         endpoint = Endpoint(free_port(), region=region, secret=secrets.token_urlsafe(30) if auth else SECRET)
-        cdk = Cdk(endpoint, folder, Path(state), arguments)
+        cdk = Cdk(endpoint, folder, state, arguments)
         out.print("[bold]ses-local demo[/bold]: no AWS account is contacted")
         out.print(
             f"Real: CDK CLI {cdk.version()}, your app.  Emulated: AWS (MiniStack {_version('ministack')}), "
             "SES event publishing (ses-local).\n"
         )
         with ThreadPoolExecutor(1) as beside, cancelling(cdk):
-            assembly = Path(state) / "cdk.out"
+            assembly = state / "cdk.out"
             synthesis = beside.submit(cdk.synthesise, assembly)
             with steps.step("emulator") as said:
-                emulator = Emulator.start(endpoint, Path(state), auth=auth)
+                # All of the state is temporary: when this process is killed, the emulator removes it.
+                emulator = Emulator.start(endpoint, state, temporary=state, auth=auth)
                 said(f"ready on {endpoint.url}")
             with stopping(emulator):
                 try:

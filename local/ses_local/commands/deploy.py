@@ -34,7 +34,7 @@ def run(out: Console, folder: Path, arguments: Sequence[str], region: str, *, au
         running = session.running()
         emulator = running or session.start(region=region, guarded=False, auth=auth)
         try:
-            cdk = Cdk(emulator.endpoint, folder, session.folder, arguments)
+            cdk = Cdk(emulator.endpoint, folder, emulator.temporary, arguments)
             synthesise_and_bootstrap(cdk, emulator, session.assembly)
         except BaseException:
             if running is None:

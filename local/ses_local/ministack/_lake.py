@@ -1,8 +1,6 @@
 """The files of a table, for DuckDB: those of the days that a query asks for, each written to the disk once."""
 
-import atexit
 import re
-import shutil
 import tempfile
 from functools import cached_property
 from pathlib import Path
@@ -25,10 +23,8 @@ class Lake:
 
     @cached_property
     def folder(self) -> Path:
-        """Where the files are; it goes with the process."""
-        folder = Path(tempfile.mkdtemp(prefix="ses-local-athena-"))
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        return folder
+        """Where the files are: among the emulator's temporary files, which go with it."""
+        return Path(tempfile.mkdtemp(prefix="athena-"))
 
     def files(self, location: str, days: tuple[str, str] | None) -> tuple[list[str], int]:
         """Return the files of a table, and the bytes of those of the days; names of Athena's hidden files are skipped.

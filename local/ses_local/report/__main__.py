@@ -23,7 +23,7 @@ def main() -> None:
     now = datetime.now(timezone.utc)
     try:
         check_can_draw()
-        emulator = Emulator(endpoint, None, Path(os.devnull))
+        emulator = Emulator(endpoint, None, Path(os.devnull), Path(os.devnull))
         report = report_of_emulator(emulator, Period.last(int(days), now.date()))
         sys.stdout.buffer.write(render(report, now).encode())
     except SesLocalError as error:

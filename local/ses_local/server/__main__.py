@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import gc
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -26,14 +27,17 @@ def main() -> None:
     parser.add_argument("--account", required=True)
     parser.add_argument("--region", required=True)
     parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--temporary", type=Path, required=True)
     parser.add_argument("--auth", action="store_true")
     parser.add_argument("--guarded", action="store_true")
     parser.add_argument("--memory", type=_mebibytes, default=os.environ.get(MEMORY_VARIABLE, str(MEMORY)))
     options = parser.parse_args()
     options.home.mkdir(parents=True, exist_ok=True)
+    options.temporary.mkdir(mode=0o700, parents=True, exist_ok=True)
     # MiniStack reads its settings when it is imported. What it starts for Lambda functions inherits them.
     os.environ |= ISOLATION | {
         "HOME": str(options.home),
+        "TMPDIR": str(options.temporary),
         "AWS_SECRET_ACCESS_KEY": os.environ.pop(SECRET_VARIABLE),
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(options.port),
@@ -43,8 +47,14 @@ def main() -> None:
         "AUTH": str(options.auth).lower(),
         "LOG_LEVEL": os.environ.get("SES_LOCAL_LOG_LEVEL", "WARNING"),
     }
+    # Until the server answers them itself: whoever asks it to end while it starts ends it in order, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     threading.Thread(target=_end_with_parent, args=(options.guarded,), daemon=True).start()
-    uvloop.run(_serve(options.port, options.memory, auth=options.auth))
+    try:
+        uvloop.run(_serve(options.port, options.memory, options.temporary, auth=options.auth))
+    except SystemExit:
+        shutil.rmtree(options.temporary, ignore_errors=True)
+        raise
 
 
 def _mebibytes(text: str) -> int:
@@ -63,7 +73,7 @@ def _end_with_parent(guarded: bool) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-async def _serve(port: int, memory: int, *, auth: bool) -> None:
+async def _serve(port: int, memory: int, temporary: Path, *, auth: bool) -> None:
     # After the settings, which the emulator reads when it is imported.
     from ses_local.console.app import Console  # noqa: PLC0415
     from ses_local.ministack import (  # noqa: PLC0415
@@ -118,6 +128,7 @@ async def _serve(port: int, memory: int, *, auth: bool) -> None:
         task.cancel()
     # Whatever threads the emulator still has must not keep the process: nothing of it is kept.
     sys.stdout.flush()
+    shutil.rmtree(temporary, ignore_errors=True)
     os._exit(0)
 
 
