@@ -2,13 +2,11 @@
 
 import json
 import socket
-import threading
 import time
-from contextlib import contextmanager
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from page_server import served
 from ses_local.client.emulator import Emulator, free_port
 from ses_local.client.environment import Endpoint
 
@@ -282,32 +280,12 @@ const tries = {
 </script><form method="post" target="frame" action=""></form><iframe name="frame"></iframe>"""
 
 
-@contextmanager
-def foreign_page(target):
-    """The address of a page of another origin that turns on `target`."""
-
-    class Page(BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("content-type", "text/html")
-            self.end_headers()
-            self.wfile.write((PAGE % json.dumps(target)).encode())
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://localhost:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
 def test_page_of_another_origin_can_neither_read_nor_run_anything_in_a_real_browser(emulator, browser):
     answers = []
     functions = emulator.endpoint.client("lambda").list_functions()["Functions"]
 
-    with foreign_page(emulator.endpoint.url) as address, browser.new_context() as context:
+    evil = PAGE % json.dumps(emulator.endpoint.url)
+    with served(evil, host="localhost") as address, browser.new_context() as context:
         page = context.new_page()
         page.on(
             "response",

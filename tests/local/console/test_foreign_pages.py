@@ -1,13 +1,11 @@
 """A page of another origin can neither read the console nor press its buttons, whatever way it tries."""
 
 import json
-import threading
-from contextlib import contextmanager
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from page_server import served
 
 pytestmark = pytest.mark.deploy
 PAGE = """<!doctype html><meta charset=utf-8><title>evil</title>
@@ -45,27 +43,6 @@ def mail(shop):
     return message_id
 
 
-@contextmanager
-def foreign_page(host, parts):
-    """The address of a page of another origin that knows everything but the token."""
-
-    class Page(BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("content-type", "text/html")
-            self.end_headers()
-            self.wfile.write((PAGE % json.dumps(parts)).encode())
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://{host}:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
 def action_of(page, name):
     """Where a button of a mail's page sends its form, and the fields of that form but the token."""
     form = page.locator("form[method=post]").filter(has=page.get_by_role("button", name=name)).first
@@ -80,7 +57,7 @@ def test_page_of_another_origin_can_neither_read_nor_press(shop, mail, browser, 
     parts = {"root": shop.url, "page": f"{shop.url}mails/{mail}", "action": action, "fields": fields | {"token": "x"}}
     before = shop.events(mail)
 
-    with foreign_page(host, parts) as address, browser.new_context() as context:
+    with served(PAGE % json.dumps(parts), host=host) as address, browser.new_context() as context:
         page = context.new_page()
         page.goto(address)
         names = page.evaluate("Object.keys(tries)")
