@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
-import jsii
 from aws_cdk import Annotations, CfnResource, Resource
 from aws_cdk import aws_ses as ses
 from aws_cdk.interfaces.aws_ses import IConfigurationSetRef
-from constructs import Construct, IValidation
+from constructs import Construct
 
 from ses_event_constructs._attachments import attachments_of
 from ses_event_constructs._building import all_or_nothing
@@ -22,10 +23,11 @@ from ses_event_constructs._checks import (
     path_of_construct,
     refusal,
 )
+from ses_event_constructs._environment import stack_of
 from ses_event_constructs._events import EVENT_NAMES
 from ses_event_constructs._limits import event_destinations_of
 from ses_event_constructs._memory import is_defined
-from ses_event_constructs._validation import StageResources, stage_of
+from ses_event_constructs._validation import StageResources, check_at_synth
 
 if TYPE_CHECKING:
     from aws_cdk import aws_events as events_
@@ -77,7 +79,7 @@ def define_rule(
         stands(rule)
         if target is not None:
             rule.add_target(cast("events_.IRuleTarget", target))
-        rule.node.add_validation(_Published(rule, configuration_set, members))
+        check_at_synth(stack_of(rule), partial(_check_published, rule, configuration_set, members, path))
     return rule
 
 
@@ -110,48 +112,36 @@ def _check_target(target: object, path: Path) -> None:
         )
 
 
-@jsii.implements(IValidation)
-class _Published:
-    """Whether the events of a rule reach the default event bus, which can only be told of a complete app."""
-
-    def __init__(
-        self, rule: events_.Rule, configuration_set: IConfigurationSetRef, events: tuple[ses.EmailSendingEvent, ...]
-    ) -> None:
-        self._rule = rule
-        self._configuration_set = configuration_set
-        self._events = events
-
-    def validate(self) -> list[str]:
-        """Return the errors. Called by CDK, which prints the path of the rule before each."""
-        attachments = attachments_of(self._configuration_set)
-        published = {
-            event
-            for each in attachments.added
-            if each.enabled and each.destination.bus is not None
-            for event in each.events
-        }
-        missing = ", ".join(str(event) for event in self._events if event not in published)
-        if not missing:
-            return []
-        message = refusal(
-            None,
-            f"no enabled event destination of {path_of_construct(self._configuration_set)} publishes the events of "
-            "this rule to the default event bus",
-            got=Verbatim(f"none for {missing}"),
-            instead=f"call add_event_destination with EventBridgeDestination() and [{missing}]",
-        )
-        if self._is_defined_here() and not self._has_others(len(attachments.added)):
-            return [message]
-        Annotations.of(self._rule).add_warning_v2(
+def _check_published(
+    rule: events_.Rule,
+    configuration_set: IConfigurationSetRef,
+    events: tuple[ses.EmailSendingEvent, ...],
+    path: Path,
+    resources: StageResources,
+) -> Iterator[str]:
+    """Return an error, or warn, if the events of a rule do not reach the default event bus."""
+    attachments = attachments_of(configuration_set)
+    published = {
+        event
+        for each in attachments.added
+        if each.enabled and each.destination.bus is not None
+        for event in each.events
+    }
+    missing = ", ".join(str(event) for event in events if event not in published)
+    if not missing:
+        return
+    message = refusal(
+        None,
+        f"no enabled event destination of {path_of_construct(configuration_set)} publishes the events of this rule to "
+        "the default event bus",
+        got=Verbatim(f"none for {missing}"),
+        instead=f"call add_event_destination with EventBridgeDestination() and [{missing}]",
+    )
+    defined_here = isinstance(configuration_set, CfnResource) or Resource.is_owned_resource(configuration_set)
+    # This library did not add the others, if there are any.
+    if defined_here and len(attachments.added) >= len(event_destinations_of(configuration_set, resources)):
+        yield f"{path()}: {message}"
+    else:
+        Annotations.of(rule).add_warning_v2(
             "ses-event-constructs:eventNotPublished", f"as far as this library knows, {message}"
         )
-        return []
-
-    def _is_defined_here(self) -> bool:
-        each = self._configuration_set
-        return isinstance(each, CfnResource) or Resource.is_owned_resource(each)
-
-    def _has_others(self, ours: int) -> bool:
-        """Tell whether the set has event destinations that this library did not add."""
-        resources = StageResources(stage_of(attachments_of(self._configuration_set).stack))
-        return ours < len(event_destinations_of(self._configuration_set, resources))

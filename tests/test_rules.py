@@ -1,5 +1,6 @@
 import aws_cdk as cdk
 import pytest
+from aws_cdk import ConstructSelector
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_ses as ses
@@ -14,6 +15,7 @@ from ses_event_constructs import (
     EventPublishingConfigurationSet,
     SnsDestination,
     _rules,
+    _validation,
 )
 from tests import templates
 from tests.templates import paths, resource
@@ -121,7 +123,26 @@ def test_fails_when_no_destination_publishes_the_event_to_the_bus(stack, mail, t
     mail.on_event("Bounced", events=[*bounce, EmailSendingEvent.CLICK])
 
     sentence = MISSING.format(path="Shop/Mail/Default", events="EmailSendingEvent.BOUNCE")
-    assert f"[Shop/Mail/Bounced] {sentence}\n" in synth_error(stack) + "\n"
+    assert f"Shop/Mail/Bounced: {sentence}\n" in synth_error(stack) + "\n"
+
+
+def test_constructs_are_walked_once_however_many_rules_miss_their_events(stack, mail, bounce, monkeypatch):
+    walks = []
+
+    class Counting:
+        @staticmethod
+        def resources_of_type(*types):
+            walks.append(types)
+            return ConstructSelector.resources_of_type(*types)
+
+    monkeypatch.setattr(_validation, "ConstructSelector", Counting)
+    for id in ("One", "Two"):
+        mail.on_event(id, events=bounce)
+
+    errors = synth_error(stack)
+
+    assert [f"Shop/Mail/{id}: no enabled" in errors for id in ("One", "Two")] == [True, True]
+    assert len(walks) == 1
 
 
 def test_fails_when_the_destination_is_disabled(stack, mail, bounce):
@@ -130,7 +151,7 @@ def test_fails_when_the_destination_is_disabled(stack, mail, bounce):
     mail.on_event("Bounced", events=bounce)
 
     sentence = MISSING.format(path="Shop/Mail/Default", events="EmailSendingEvent.BOUNCE")
-    assert f"[Shop/Mail/Bounced] {sentence}\n" in synth_error(stack) + "\n"
+    assert f"Shop/Mail/Bounced: {sentence}\n" in synth_error(stack) + "\n"
 
 
 class ThirdParty:
@@ -196,7 +217,7 @@ def test_fails_when_only_another_set_has_destinations_from_elsewhere(stack, topi
     EventPublishingConfigurationSet(stack, "Mail", configuration_set=bare).on_event("Bounced", events=bounce)
 
     sentence = MISSING.format(path="Shop/Bare", events="EmailSendingEvent.BOUNCE")
-    assert f"[Shop/Mail/Bounced] {sentence}\n" in synth_error(stack) + "\n"
+    assert f"Shop/Mail/Bounced: {sentence}\n" in synth_error(stack) + "\n"
 
 
 def test_fails_when_events_is_empty(mail):
@@ -254,7 +275,7 @@ def test_rule_that_fails_leaves_nothing(stack, mail, bounce, monkeypatch):
     def fail(*_):
         raise RuntimeError("no")
 
-    monkeypatch.setattr(_rules, "_Published", fail)
+    monkeypatch.setattr(_rules, "check_at_synth", fail)
 
     with pytest.raises(RuntimeError, match="no"):
         mail.on_event("Bounced", events=bounce)
