@@ -301,6 +301,30 @@ def test_query_of_the_report_counts_a_repeated_event_once(identifier):
     assert all(sum(row[2:]) == 0 for row in rows if row[0] == "2026-11-03")
 
 
+COUNTS = ("sent", "hard_bounced", "soft_bounced", "complaints")
+
+
+@pytest.mark.parametrize("subject", ["Day", "Tenant", "RecipientDomain", "MessageTag"])
+def test_query_and_the_one_of_the_report_count_alike(events, subject):
+    """What a bounce, a send and a complaint are is written in both, since each query must be whole."""
+
+    def counts(identifier, *parameters):
+        done = events.execute(athena().to_duckdb(QUERIES[identifier].sql, (*NOVEMBER, *parameters)))
+        found = {}
+        for values in done.fetchall():
+            row = dict(zip([name for name, *_ in done.description], values, strict=True))
+            # The report tells a tag's spellings apart, which the other query does not.
+            key = tuple(row.get(name) for name in ("day", "configuration_set", "tenant", "domain", "tag_value"))
+            before = found.get(key, (0,) * len(COUNTS))
+            found[key] = tuple(one + row[name] for one, name in zip(before, COUNTS, strict=True))
+        return found
+
+    rates = counts(f"BounceRateBy{subject}", *(["campaign"] if subject == "MessageTag" else []))
+
+    assert rates
+    assert rates.items() <= counts(f"ReportBy{subject}", "").items()
+
+
 @pytest.mark.parametrize("identifier", REPORT)
 def test_query_of_the_report_counts_one_configuration_set_alone(events, identifier):
     with lake({"2026-11-02": [each for each in FIRST_DAY + SECOND_DAY if each["mail"] in (M1, M2)]}) as receipts:
