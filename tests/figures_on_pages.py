@@ -154,7 +154,7 @@ FACTS = {
     "docs/migrate.md": {"Terraform 1.7": "developer.hashicorp.com/terraform/language/state/remove"},
     "docs/monitoring.md": {
         "passes 2 % on Wednesday": "tools/pictures",
-        "| `_` | `_` | `_` | 1 | the sum": "tests/monitoring/test_alarms.py",
+        "| `_` | `_` | 1 | the sum": "tests/monitoring/test_alarms.py",
     },
     "docs/operate.md": {"15 months": "cloudwatch_concepts.html"},
     "docs/records.md": {"Schema (2020-12)": "records/tests/test_schemas.py"},

@@ -47,7 +47,7 @@ def excerpt(resources: Resources, wanted: str) -> str:
         shown[logical_id] = {"Type": resource["Type"], "Properties": _short(properties)}
         if "DependsOn" in resource:
             shown[logical_id]["DependsOn"] = resource["DependsOn"]
-    return re.sub(r"'?(!\w+) '([^']*)'", r"\1 \2", yaml.dump(shown, Dumper=_Dumper, sort_keys=False, width=100))
+    return re.sub(r"'?(!\w+) '([^']*)'", r"\1 \2", yaml.dump(shown, Dumper=_Dumper, sort_keys=False, width=88))
 
 
 def _short(value: Any) -> Any:  # noqa: ANN401 - whatever a template holds
