@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 # SNS allows 30 KB a policy; a hundred of the longest ARNs are 13 KB.
 _MOST_SETS = 100
+# No user calls a construct of a stack so.
+_REFERENCES = "ses-event-constructs:topics"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +186,8 @@ class _PublishingTopic:
 def _scope_of_references(construct: object) -> Construct:
     """Return a scope that belongs to the stack but not to its tree, where a refused call leaves nothing behind."""
     stack = cast("Stack", construct)
-    scope = Construct(stack, "SesEventPublishing")
-    stack.node.try_remove_child("SesEventPublishing")
+    scope = Construct(stack, _REFERENCES)
+    stack.node.try_remove_child(_REFERENCES)
     return scope
 
 

@@ -112,7 +112,17 @@ def test_adds_nothing_but_the_policy_to_the_tree_however_many_destinations(stack
         mail.add_event_destination(id, SnsDestination(topic), events=bounce)
 
     assert paths(topic) == ["Shop/Topic", "Shop/Topic/Resource", "Shop/Topic/Policy", "Shop/Topic/Policy/Resource"]
-    assert topic.stack.node.try_find_child("SesEventPublishing") is None
+    assert [child.node.id for child in stack.node.children] == ["Mail", "Topic"]
+
+
+@pytest.mark.parametrize("id", ["SesEventPublishing", "References"])
+def test_publishes_whatever_the_constructs_of_the_stack_are_called(stack, mail, bounce, id):
+    Construct(stack, id)
+    topic = sns.Topic(stack, "Topic")
+
+    mail.add_event_destination("Feedback", SnsDestination(topic), events=bounce)
+
+    assert statements(stack) == [publish(stack, topic, set_arn(set_id(stack, mail)))]
 
 
 class _OwnTopic(sns.TopicBase):
