@@ -2,7 +2,7 @@ import re
 
 import pytest
 from aws_cdk.aws_ses import EmailSendingEvent
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ses_event_constructs import ALL_EVENTS, ENGAGEMENT_EVENTS, FEEDBACK_EVENTS, UNTRACKED_EVENTS
@@ -41,11 +41,13 @@ def test_names_of_different_events_differ():
 
 
 @given(events)
+@settings(deadline=None)
 def test_events_come_in_the_order_of_the_enum_without_repeats(chosen):
     assert check(chosen) == tuple(event for event in EmailSendingEvent if event in chosen)
 
 
 @given(events)
+@settings(deadline=None)
 def test_sets_tuples_lists_and_generators_are_the_same(chosen):
     assert check(set(chosen)) == check(tuple(chosen)) == check(chosen) == check(event for event in reversed(chosen))
 

@@ -248,6 +248,17 @@ def test_what_a_release_does_not_test_exists(stem):
         assert f"def {name}" in (ROOT / folder / file).read_text() if name else True
 
 
+def test_tests_that_need_the_repository_are_not_run_on_the_source_distribution():
+    omitted = TESTS["ses_event_constructs"].omitted
+    needs = re.compile(r'"docs"|"benchmarks"|^ *(?:from|import) (?:tools|ses_event_guard|ses_local)\b', re.MULTILINE)
+    files = [file for file in sorted((ROOT / "tests").rglob("test_*.py")) if "local" not in file.parts]
+
+    found = {file.relative_to(ROOT).as_posix() for file in files if needs.search(file.read_text())}
+
+    assert found - set(omitted) == set()
+    assert found
+
+
 def test_a_release_that_nobody_prepared_is_refused():
     assert problems("v2", "1", "https://repository.invalid/x", {"CHANGELOG.md": "## 1 (unreleased)\n"}) == [
         "the tag must be v1, got v2; delete it, and tag again or set the version first",

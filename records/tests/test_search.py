@@ -46,17 +46,19 @@ def read(body):
 
 
 @given(JSON | st.binary() | st.text())
+@settings(deadline=None)
 def test_any_document_is_read_or_refused_by_one_of_the_two_errors(body):
     assert isinstance(read(body), (ValueError, *EventRecord.__args__))
 
 
 @given(JSON, st.sampled_from(sorted(CARRIERS)))
+@settings(deadline=None)
 def test_any_document_in_an_envelope_is_read_or_refused_by_one_of_the_two_errors(body, name):
     assert isinstance(read(CARRIERS[name](json.dumps(body))), (ValueError, *EventRecord.__args__))
 
 
 @given(st.data(), st.sampled_from(RECORDS), JSON)
-@settings(max_examples=500)
+@settings(deadline=None, max_examples=500)
 def test_any_value_anywhere_in_a_record_is_read_or_refused_by_its_path(data, record, value):
     path, called = data.draw(st.sampled_from(list(places(record))))
 
@@ -69,6 +71,7 @@ def test_any_value_anywhere_in_a_record_is_read_or_refused_by_its_path(data, rec
 
 
 @given(st.data(), st.sampled_from(RECORDS), JSON, st.sampled_from(LAMBDA))
+@settings(deadline=None)
 def test_any_value_anywhere_in_a_lambda_event_is_an_item(data, record, value, envelope):
     event = envelope(record)
     places_of_records = [path for path, _ in places(copy.deepcopy(event)) if len(path) > 1]

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ses_event_records.reading import timestamp
@@ -49,6 +49,7 @@ def test_fails_when_a_text_is_not_a_timestamp(text):
 @given(
     st.datetimes(min_value=datetime(1900, 1, 1), timezones=st.just(timezone.utc))  # noqa: DTZ001 - of the strategy
 )
+@settings(deadline=None)
 def test_a_timestamp_of_a_factory_is_read_to_the_millisecond(moment):
     read = timestamp(stamp(moment))
 
