@@ -1,6 +1,7 @@
 """The figures in the documentation are the measured ones, and what can be counted is within its bound."""
 
 import importlib.util
+import re
 
 import pytest
 
@@ -21,6 +22,30 @@ def test_documented_figures_are_the_measured_ones():
     wanted = documented.measured(page)
 
     assert page == wanted, "docs/scale.md is not what was measured; run benchmarks/documented.py, which writes it"
+
+
+FLEETS = {
+    "one set": ("topic", 1),
+    "one archive and one set": ("archive", 1),
+    "50 sets on one topic": ("topic", 50),
+    "50 sets with a topic each": ("own", 50),
+    "90 sets with one archive": ("archive", 90),
+}
+
+
+@needs_benchmarks
+@pytest.mark.parametrize("fleet", FLEETS)
+def test_calls_across_jsii_are_the_documented_ones(fleet, monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    measure = importlib.import_module("_measure")
+    measure.content("ours", "archive", 1, 1)  # what is made once in a process
+    (row,) = re.findall(rf"^\| {fleet} \|(.*)\|$", (BENCHMARKS / "README.md").read_text(), re.MULTILINE)
+    _, now, bare = (re.search(r"\d+ \+ \d+", cell)[0] for cell in row.split("|"))
+
+    found = {kind: measure.content(kind, *FLEETS[fleet], 1) for kind in measure.KINDS}
+
+    calls = {kind: f"{each['calls_build']} + {each['calls_synth']}" for kind, each in found.items()}
+    assert calls == {"ours": now, "bare": bare}
 
 
 @needs_benchmarks

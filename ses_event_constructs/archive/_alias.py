@@ -9,6 +9,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from ses_event_constructs._checks import spell
 from ses_event_constructs._environment import stack_of
 from ses_event_constructs._statements import as_json
 from ses_event_constructs.archive._checks import is_key_of_s3
@@ -18,7 +19,7 @@ KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
 """What Firehose and Athena do with the key of a bucket."""
 
 
-def warn_if_nothing_is_granted(scope: Construct, key: kms.IKey | None, grantee: str) -> None:
+def warn_if_nothing_is_granted(scope: Construct, key: kms.IKey | None, grantee: object, who: str = "{}") -> None:
     """Warn if CDK silently grants nothing on the key, with the statement that is needed.
 
     With the flag, CDK grants on every key that has the alias.
@@ -27,7 +28,8 @@ def warn_if_nothing_is_granted(scope: Construct, key: kms.IKey | None, grantee: 
     Args:
         scope: The construct that is warned about.
         key: The key. None is no key, which passes.
-        grantee: Who needs the permission, for the warning.
+        grantee: What needs the permission, for the warning. Its path is only read then.
+        who: Who that is, in words. If omitted, the grantee itself.
     """
     if key is None or not _is_imported_by_alias(key) or FeatureFlags.of(key).is_enabled(_FLAG):
         return
@@ -40,7 +42,7 @@ def warn_if_nothing_is_granted(scope: Construct, key: kms.IKey | None, grantee: 
     Annotations.of(scope).add_warning_v2(
         "ses-event-constructs:keyPermissionNotAdded",
         f"CDK grants nothing on a key that is imported by its alias, got {key.key_id}; set the feature flag {_FLAG}, "
-        f"or add this statement to the permissions of {grantee}: {as_json(stack, statement)}",
+        f"or add this statement to the permissions of {who.format(spell(grantee))}: {as_json(stack, statement)}",
     )
 
 

@@ -17,7 +17,7 @@ from aws_cdk import aws_ses as ses
 from constructs import Construct
 
 from ses_event_constructs._building import all_or_nothing
-from ses_event_constructs._checks import check_id, path_of, spell
+from ses_event_constructs._checks import check_id, path_of
 from ses_event_constructs._environment import Location, check_same_environment, check_stack, stack_of
 from ses_event_constructs._interface import EventDestinationBindOptions, EventDestinationConfig
 from ses_event_constructs._memory import identity
@@ -149,7 +149,7 @@ class EventArchive(Construct):
         grant = allow_queries(
             checked, work_group=self.work_group, table=self.table, bucket=self.bucket, key=self.encryption_key
         )
-        warn_if_nothing_is_granted(self, self.encryption_key, spell(grantee))
+        warn_if_nothing_is_granted(self, self.encryption_key, grantee)
         return grant
 
     def _define(self, key: kms.IKey | None, limit: float, *, message_headers: bool) -> None:
@@ -161,7 +161,7 @@ class EventArchive(Construct):
         self.delivery_stream = define_delivery_stream(
             self, bucket=self.bucket, key=key, table=self.table, error_logs=self.error_logs
         )
-        warn_if_nothing_is_granted(self, key, f"the role of {spell(self.delivery_stream)} for S3")
+        warn_if_nothing_is_granted(self, key, self.delivery_stream, "the role of {} for S3")
         self.role = define_role(self, self.delivery_stream)
         self.work_group = define_work_group(self, bucket_url=url, key=key, scanned_bytes=limit)
         self.named_queries = define_queries(Construct(self, "Queries"), database_name=name, work_group=self.work_group)
