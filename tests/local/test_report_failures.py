@@ -31,7 +31,16 @@ ENDLESS = (
 
 @pytest.fixture(scope="module")
 def outputs(emulator, bootstrapped, tmp_path_factory):
-    return deploy(emulator, bootstrapped, tmp_path_factory.mktemp("assembly"))
+    """The outputs of the stack, whose archive is empty, also after other modules have filled it."""
+    found = deploy(emulator, bootstrapped, tmp_path_factory.mktemp("assembly"))
+    empty(emulator.endpoint.client("s3"), found["Bucket"])
+    return found
+
+
+def empty(s3, bucket):
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="events/")
+    for each in [each for page in pages for each in page.get("Contents", [])]:
+        s3.delete_object(Bucket=bucket, Key=each["Key"])
 
 
 @pytest.fixture
@@ -52,8 +61,7 @@ def events(emulator, outputs, tmp_path):
     client = emulator.endpoint.client
     fill(client, outputs["Database"], {date(2026, 11, 3): sent}, tmp_path)
     yield sent
-    for each in client("s3").list_objects_v2(Bucket=outputs["Bucket"], Prefix="events/")["Contents"]:
-        client("s3").delete_object(Bucket=outputs["Bucket"], Key=each["Key"])
+    empty(client("s3"), outputs["Bucket"])
 
 
 @pytest.fixture
