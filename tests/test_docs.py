@@ -10,6 +10,7 @@ from aws_cdk import aws_sns as sns
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
+from tests.blocks import blocks
 from tests.conftest import ROOT
 
 DOCS = ROOT / "docs"
@@ -69,3 +70,14 @@ def test_every_picture_is_there_in_light_and_dark_with_an_alternative_text(page)
         assert dark == light
         assert all((page.parent / f"{dark}-{scheme}.{kind}").stat().st_size < 150_000 for scheme in ("dark", "light"))
         assert len(text) > 40
+
+
+def test_code_fits_into_the_column_of_the_site():
+    wide = [
+        f"{each}: {line}"
+        for each in blocks("*", "python", "py", "ts", "java", "go", "csharp")
+        for line in each.text.splitlines()
+        if len(line) > 96 and each.page not in {"docs/messages.md", "CONTRIBUTING.md"}
+    ]
+
+    assert wide == []

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as cdk from 'aws-cdk-lib';
 
-/** Checks every template of a CDK app with the rules of ses-event-guard; an error fails the synth. */
+/** Checks every template of an app with the rules of ses-event-guard; errors fail the synth. */
 export class SesEventGuard implements cdk.IPolicyValidationPlugin {
   public readonly name = 'SES-event-guard';
   private readonly engine: cdk.CloudFormationValidatePlugin;
@@ -19,7 +19,7 @@ export class SesEventGuard implements cdk.IPolicyValidationPlugin {
   public validate(context: cdk.IPolicyValidationContext): cdk.PolicyValidationPluginReport {
     const stackTemplates = context.stackTemplates.flatMap((stack) => [
       stack,
-      ...nestedTemplates(stack.templatePath).map((templatePath) => ({ ...stack, templatePath })),
+      ...nestedTemplates(stack.templatePath).map((each) => ({ ...stack, templatePath: each })),
     ]);
     const { templatePaths } = context;
     const report = this.engine.validate({ ...context, stackTemplates, templatePaths });
