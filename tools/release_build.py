@@ -96,18 +96,8 @@ def build(tools: Path, where: Path, distributions: Sequence[Distribution] = DIST
         folder = where / "source" / distribution.folder
         _add_sbom(distribution, where / "source", tools)
         _fill_in(distribution, folder)
-        command = [
-            UV,
-            "build",
-            "--quiet",
-            "--no-build-isolation",
-            "--python",
-            tools / "python",
-            "--out-dir",
-            made,
-            folder,
-        ]
-        subprocess.run(command, env=environ, check=True)
+        command = [UV, "build", "--no-build-isolation", "--python", tools / "python", "--out-dir", made, folder]
+        subprocess.run(command, env=environ, check=True, capture_output=True, text=True)
     return sorted(each for each in made.iterdir() if each.suffix in {".whl", ".gz"})
 
 
@@ -143,9 +133,9 @@ def _fill_in(distribution: Distribution, folder: Path) -> None:
     """Let the build take the SBOM, and the metadata lead to the repository."""
     url, version = settings()["url"], settings()["version"]
     project, readme = folder / "pyproject.toml", folder / "README.md"
-    wheel, sdist = "[tool.hatch.build.targets.wheel]\n", "[tool.hatch.build.targets.sdist]\ninclude = ["
+    wheel = "[tool.hatch.build.targets.wheel]\n"
     text = project.read_text().replace(wheel, f'{wheel}sbom-files = ["sbom.cdx.json"]\n')
-    text = text.replace(sdist, f'{sdist}"/sbom.cdx.json", ')
+    text += '\n[tool.hatch.build.targets.sdist.force-include]\n"sbom.cdx.json" = "sbom.cdx.json"\n'
     urls = {
         "Documentation": f"{url}/tree/main/docs",
         "Source": url,
