@@ -18,6 +18,7 @@ from tools.release_build import DISTRIBUTIONS, absolute, committed
 from tools.release_checks import check_source, check_wheel
 from tools.release_ready import problems
 from tools.release_tests import TESTS
+from tools.release_version import FILES, rewritten
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -94,6 +95,21 @@ def test_ses_local_accepts_the_records_of_its_release():
     )
 
     assert RELEASE["version"] in records.specifier
+
+
+def test_a_new_version_is_written_wherever_the_old_one_stands():
+    version = RELEASE["version"]
+
+    for name in FILES:
+        text = (ROOT / name).read_text()
+        new = rewritten(text, version, "7.8.9")
+
+        assert version in text
+        assert re.search(rf'"{re.escape(version)}"|-{re.escape(version)}-', new) is None
+        assert rewritten(text, version, version) == text
+    assert '"ses-event-records>=7.8,<7.9"' in rewritten(
+        (ROOT / "local" / "pyproject.toml").read_text(), version, "7.8.9"
+    )
 
 
 def test_template_changes_stand_in_the_changelog():
