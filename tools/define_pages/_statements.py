@@ -16,7 +16,7 @@ _MANY, _DEEP = 5, 3
 def statements(of: Example) -> list[tuple[str, ...]]:
     """Return a row for each statement that the example adds: who may do what, on what, and for whom only."""
     before = {_key(*each) for each in _allowed(of.given)}
-    rows = [("who", "may", "on")]
+    rows: list[tuple[str, ...]] = [("who", "may", "on")]
     for resource, statement in _allowed(of.resources):
         if _key(resource, statement) not in before:
             rows.append(_row(resource, statement, of.resources))
