@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from http.client import HTTPConnection
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -210,10 +211,7 @@ def test_command_of_the_page_provokes_its_event(consumers, tmp_path, command, ev
     assert offered in html.unescape(page)
     session = Session(tmp_path)
     session.folder.mkdir()
-    said = {"port": endpoint.port, "account": endpoint.account, "region": endpoint.region, "secret": endpoint.secret}
-    (session.folder / "emulator.json").write_text(
-        json.dumps({**said, "pid": consumers.emulator.ask("status")["process"]})
-    )
+    session._remember(endpoint, consumers.emulator.ask("status")["process"], Path("ses-local-consumers"))
 
     script = f'ses-local() {{ "$PYTHON" -m ses_local "$@"; }}\nset -e\n{offered}'
     done = run(tmp_path, command=["bash", "-c", script], env={**os.environ, "PYTHON": sys.executable})
