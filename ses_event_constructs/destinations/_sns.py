@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 # SNS allows 30 KB a policy; a hundred of the longest ARNs are 13 KB.
 _MOST_SETS = 100
 # No user calls a construct of a stack so.
-_REFERENCES = "ses-event-constructs:topics"
+_REFERENCES = "ses-event-constructs.topics"
 
 
 @dataclass(frozen=True, slots=True)
