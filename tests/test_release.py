@@ -304,7 +304,8 @@ def test_hooks_run_what_ci_runs():
     hooks = set(re.findall(r"entry: make (.+)", (ROOT / ".pre-commit-config.yaml").read_text()))
 
     # `unit` is `coverage` with its set-up.
-    assert {hook.replace("unit", "coverage") for hook in hooks} == set(tested.split()) - {"deploy-tests"}
+    quick = {each for each in tested.split() if not each.startswith("deploy-tests")}
+    assert {hook.replace("unit", "coverage") for hook in hooks} == quick
 
 
 def test_install_lines_name_the_wheels_of_the_release():

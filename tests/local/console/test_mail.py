@@ -60,6 +60,7 @@ def test_lost_event_says_why_and_the_statement_it_shows_is_the_cure(shop, browse
         shop.settle()
         page = browse(f"{shop.url}?q=Lost&state=lost", java_script_enabled=scripted)
         page.locator(f'#rows a[href$="{message_id}"]').click()
+        page.wait_for_url(f"**/mails/{message_id}")  # else the page may still be read as it loads
 
         assert outcomes(page, "Bounce") == {
             "Feedback": "lost",
