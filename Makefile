@@ -109,7 +109,7 @@ test-floor: setup ## Run the unit tests on the oldest supported aws-cdk-lib
 matrix: setup ## Run the unit tests on every Python and on Node 22 and 24, from the built wheel
 	@$(BIN)/python -m tools.matrix --node 22 24 --cdk newest
 
-properties: setup ## Run the property tests at length: PROPERTIES=5000 cases unless told
+properties: setup ## Run the property tests at length: PROPERTIES cases, 5000 by default
 	@PROPERTIES=$(or $(PROPERTIES),5000) $(BIN)/pytest tests/guarantees/test_properties.py
 
 mutants: setup ## Mutate the code that checks and grants, and see that a test fails each time; 20 minutes

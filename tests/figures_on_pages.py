@@ -113,7 +113,7 @@ HELD = {
         "less than {report_kb} kB",
         "its {report_rows} largest rows",
         "fewer than {few} recipients",
-        "{max_scan} GiB unless told",
+        "{max_scan} GiB by default",
         "less than {report_usd} USD",
     ],
     "docs/start.md": ["Python ≥ {python}", "Node {nodes}"],
