@@ -21,7 +21,7 @@ PAGES = ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").gl
 
 
 def plain(text: str) -> str:
-    """Return the prose of a page in one line, without what scripts write and what is no figure."""
+    """Return the prose of a page on one line, without generated parts and digits that are not figures."""
     text = re.sub(r"<!-- (?:statements|costs|measured)[^>]*-->\n(?:\|[^\n]*\n)*", "", text)
     text = re.sub(r"^( *)(`{3,}).*?^\1\2$", "", text, flags=re.DOTALL | re.MULTILINE)
     text = re.sub(r"^(?:#+ |\s*)\d+\. ", "", text, flags=re.MULTILINE)  # lists, and headings with a number

@@ -2,7 +2,7 @@
 
 python -m tools.audit
 
-pip-audit and npm both end well, or without a word to the point, when a mirror serves packages and no advisories.
+Behind a mirror that serves packages but no advisories, pip-audit and npm succeed, or fail without saying why.
 """
 
 from __future__ import annotations

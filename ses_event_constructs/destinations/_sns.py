@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 # SNS allows 30 KB a policy; a hundred of the longest ARNs are 13 KB.
 _MOST_SETS = 100
-# No user calls a construct of a stack so.
+# Unlikely to clash with the id of a construct in the stack of the topic.
 _REFERENCES = "ses-event-constructs.topics"
 
 

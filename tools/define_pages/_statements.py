@@ -14,7 +14,7 @@ _MANY, _DEEP = 5, 3
 
 
 def statements(of: Example) -> list[tuple[str, ...]]:
-    """Return a row for each statement that the example adds: who may do what, on what, and for whom only."""
+    """Return a row for each statement that the example adds: principal, actions, and resources with conditions."""
     before = {_key(*each) for each in _allowed(of.given)}
     rows: list[tuple[str, ...]] = [("who", "may", "on")]
     for resource, statement in _allowed(of.resources):
