@@ -11,8 +11,8 @@ from pathlib import Path
 from textwrap import dedent
 
 ROOT = Path(__file__).parents[1]
-# What `make docs` makes is tested where it comes from.
-_MADE = ("docs/_build/*", "docs/rules/*", "docs/commands.md")
+# What `make docs` makes is tested where it comes from, and hidden folders hold what tools make.
+_MADE = (".*", "docs/_build/*", "docs/rules/*", "docs/commands.md")
 _PAGES = ("*.md", "docs/**/*.md", "*/README.md", "*/CHANGELOG.md", "tools/*.md", "guard/ses_event_guard/pages/*.md")
 _BLOCK = re.compile(
     r"^(?P<indent> *)(?P<fence>`{3,})(?P<language>\S*)[^\n`]*\n(?P<text>.*?)^(?P=indent)(?P=fence)$",
